@@ -1,0 +1,1 @@
+"""What flows through a chain and who handles it; standard library only."""

@@ -1,0 +1,89 @@
+"""How the batches of a chain reach its sink: here the plain way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from etl_host.core.batch import Batches, BatchResults, T
+from etl_host.core.errors import ExitCode, Interrupted
+from etl_host.core.source import Source
+
+if TYPE_CHECKING:
+    from etl_host.core.checkpoint import Run
+    from etl_host.core.context import ETLContext
+    from etl_host.core.sink import Sink
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """What a task promises about each row: "exactly once" or "at least once", and why."""
+
+    name: str
+    reason: str
+
+
+class Delivery:
+    """In order, without checkpoints:
+
+    a load that is interrupted and started again loads its rows again (at least once).
+    """
+
+    pipeline: str = ""
+    """Whose run it is; part of the run's identity and of its rejects."""
+
+    rows_before: int = 0
+    """Rows that earlier attempts of the run had read and committed, as far as known."""
+
+    def begin(self, context: ETLContext, run: Run) -> None:
+        """Called once, when the context is made; ``context.run`` may be replaced from here on."""
+        self.context = context
+        context.run = run
+
+    def guarantee(self, sink: Sink[Any]) -> Guarantee:
+        return Guarantee(
+            "at least once", "no checkpoints are kept: run it as a pipeline, or give the context a delivery"
+        )
+
+    def deliver(self, sink: Sink[T], max_batch_size: int) -> Batches[T]:
+        """The batches of the sink's predecessor, each written before it is yielded."""
+        promise = self.guarantee(sink)
+        announce(sink, promise)
+        log.info("%s: %s (%s)", sink.task.name, promise.name, promise.reason)
+        sink.task.rejects.begin({})
+        with pulled(sink, max_batch_size) as batches:
+            for batch in batches:
+                sink.task.rejects.sync()
+                yield batch.committed(sink.write(batch, None))
+
+    def finish(self, status: str, exit_code: ExitCode) -> None:
+        """Called once, when the run is over."""
+
+
+def announce(sink: Sink[Any], guarantee: Guarantee) -> None:
+    """Tell the task what it promises and how many rows to expect, for its reporters."""
+    sink.task.guarantee = guarantee.name
+    source = sink.links()[0]
+    sink.task.expected = source.expected() if isinstance(source, Source) else None
+
+
+@contextmanager
+def pulled(sink: Sink[T], max_batch_size: int) -> Generator[Generator[BatchResults[T], None, None], None, None]:
+    """The batches of the sink's predecessor, until somebody asks the task to stop; all closed at the end."""
+    with closing(sink.upstream.get_batch(max_batch_size)) as batches:
+        yield _until_stopped(sink, batches)
+
+
+def _until_stopped(sink: Sink[T], batches: Batches[T]) -> Batches[T]:
+    for batch in batches:
+        if sink.task.stopping:
+            raise Interrupted(
+                f"{sink.task.name} was asked to stop; everything before this batch is written",
+                remedy="start the same command again: it goes on from there",
+            )
+        yield batch

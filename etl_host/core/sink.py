@@ -1,0 +1,74 @@
+"""The last link of a chain but its end: writes rows."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from contextlib import closing
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from etl_host.core.batch import Batches, BatchResults, Statistics, T
+from etl_host.core.processor import BatchProcessor
+
+if TYPE_CHECKING:
+    from etl_host.core.checkpoint import Checkpoint
+    from etl_host.core.context import ETLContext
+    from etl_host.core.store import CheckpointStore
+    from etl_host.core.task import Task
+
+
+class Fault(Enum):
+    """What kind of failure an error of a sink is."""
+
+    TRANSIENT = "transient"
+    """The same write again may succeed: deadlock, lost connection, another leader."""
+
+    TOO_BIG = "too big"
+    """Fewer rows at a time may succeed: memory, time."""
+
+    DATA = "data"
+    """At least one of the rows is refused, others may be fine."""
+
+    FATAL = "fatal"
+    """Nothing will help."""
+
+
+class Sink(BatchProcessor[T]):
+    """Writes rows. What happens when that fails, the context's delivery decides: a sink tries once.
+
+    A subclass implements ``write``. One whose target can commit a checkpoint with the rows also offers
+    ``store``, and in ``write`` does, in one transaction: lock the checkpoint; then read its owner, position
+    and state; if ``checkpoint.is_stored(owner, position)``, roll back and return
+    ``checkpoint.written(state)``; write the rows; store ``checkpoint.position.origin`` and
+    ``checkpoint.state(counted)``; commit, or roll back where ``checkpoint.commit`` is false.
+    """
+
+    concurrent: ClassVar[bool] = False
+    """True where several batches, each with a checkpoint of its own, may be written at once."""
+
+    def __init__(self, context: ETLContext, task: Task, predecessor: BatchProcessor[Any]) -> None:
+        super().__init__(context, task, predecessor)
+
+    @abstractmethod
+    def write(self, batch: BatchResults[T], checkpoint: Checkpoint | None) -> Statistics:
+        """Write the rows and return what was counted. May be called again with the same batch.
+
+        Raises Fenced where the checkpoint belongs to somebody else by now.
+        """
+
+    @property
+    def store(self) -> CheckpointStore | None:
+        """Where checkpoints are committed with the rows; None:
+
+        nowhere. May be asked before ``open``, and connects then.
+        """
+        return None
+
+    def fault(self, error: Exception) -> Fault:
+        """What kind of failure ``error``, raised by ``write``, is."""
+        return Fault.FATAL
+
+    def get_batch(self, max_batch_size: int) -> Batches[T]:
+        delivery = self.context.delivery
+        with self.opened(max_batch_size), closing(delivery.deliver(self, max_batch_size)) as batches:
+            yield from batches

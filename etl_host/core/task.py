@@ -1,0 +1,236 @@
+"""A task: something that a run does and reports on."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl_host.core.batch import Balance, BatchResults, Statistics, add_statistics
+from etl_host.core.errors import ExitCode, Interrupted, exit_code_of
+from etl_host.core.rejects import RejectsFile
+from etl_host.core.reporting import BatchFinished, TaskFinished, TaskStarted
+from etl_host.core.summary import TaskSummary
+
+if TYPE_CHECKING:
+    from etl_host.core.context import ETLContext
+    from etl_host.core.groups import TaskGroup
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class TaskReturn:
+    """How a task ended. ``summary``: what was counted, also of a failed task: what it had committed."""
+
+    success: bool = True
+    summary: Statistics = field(default_factory=dict)
+    error: BaseException | None = None
+
+
+class Task(ABC):
+    """One step of a run. Subclass it, implement ``run_internal``, call ``execute``.
+
+    ``optional``: its failure does not fail the group it is in. ``name`` must be unique in the tree of tasks.
+    """
+
+    guarantee: str | None = None
+    """What the delivery promises about its rows, once it has started."""
+
+    expected: int | None = None
+    """How many rows there will be, where the source knows."""
+
+    rejects_file: Path | None = None
+    """Where its rejects go instead of the run's folder of rejects; set before it starts."""
+
+    def __init__(self, context: ETLContext, *, name: str | None = None, optional: bool = False) -> None:
+        self.context = context
+        self.name = name or type(self).__name__
+        self.optional = optional
+        self.parent: TaskGroup | None = None
+        self.statistics: Statistics = {}
+        self.balance = Balance()
+        self._rejects: RejectsFile | None = None
+        self._rows_before = 0
+        self._started: float | None = None
+        self._seconds = 0.0
+        self._status = "waiting"
+        self._error: BaseException | None = None
+
+    @abstractmethod
+    def run_internal(self, *args: Any, **kwargs: Any) -> TaskReturn:
+        """What the task does; takes the keyword arguments that it wants.
+
+        Whatever it raises becomes a failed TaskReturn.
+        """
+
+    def execute(self, **kwargs: Any) -> TaskReturn:
+        """Do it: timed, reported, its errors caught.
+
+        Raises TypeError for arguments that ``run_internal`` does not take. KeyboardInterrupt goes through.
+        """
+        self._refuse_unknown(kwargs)
+        self.context.enter(self)
+        self._start()
+        try:
+            result: object = self.run_internal(**kwargs)
+            if not isinstance(result, TaskReturn):
+                raise TypeError(f"{self.name}: run_internal returned {result!r}, not a TaskReturn")
+            self._finish(result)
+            return result
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # a plugin that exits has failed, and must not end the run as if all were well
+            log.debug("%s failed", self.name, exc_info=True)
+            failed = TaskReturn(False, self.statistics, error)
+            self._finish(failed)
+            return failed
+        except BaseException as error:
+            self._finish(TaskReturn(False, self.statistics, error))
+            raise
+
+    def _refuse_unknown(self, kwargs: Mapping[str, Any]) -> None:
+        parameters = inspect.signature(self.run_internal).parameters.values()
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            return
+        if unknown := sorted(set(kwargs) - {parameter.name for parameter in parameters}):
+            raise TypeError(f"{self.name} takes no argument {', '.join(unknown)}")
+
+    def _start(self) -> None:
+        self.statistics, self.balance, self._rows_before, self._error = {}, Balance(), 0, None
+        self._started, self._status = time.monotonic(), "running"
+        self.context.reporting.task_started(TaskStarted(self.context.run.id, self.path))
+
+    def _finish(self, result: TaskReturn) -> None:
+        self._seconds = self.seconds
+        self._started = None
+        self._error = result.error
+        self.statistics = result.summary or self.statistics
+        if result.success:
+            self._status = "rejects" if self.statistics.get("rejected_rows") else "success"
+        else:
+            interrupted = isinstance(result.error, Interrupted | KeyboardInterrupt)
+            self._status = "interrupted" if interrupted else "failed"
+        self.context.reporting.task_finished(TaskFinished(self.context.run.id, self.path, self.summary()))
+
+    def skip(self) -> None:
+        """It will not run, since something before it failed."""
+        self._status = "skipped"
+        for task in self.children():
+            task.skip()
+        self.context.reporting.task_finished(TaskFinished(self.context.run.id, self.path, self.summary()))
+
+    def committed(self, batch: BatchResults[Any]) -> None:
+        """Called by the end of a chain for every batch that is safe in the target; reporters hear it from
+        here.
+        """
+        self.statistics = add_statistics(self.statistics, batch.statistics)
+        self.balance += batch.balance or Balance()
+        self.context.reporting.batch_finished(
+            BatchFinished(
+                run=self.context.run.id,
+                path=self.path,
+                batch=batch.statistics,
+                statistics=self.statistics,
+                balance=self.balance,
+                seconds=self.seconds,
+                rows_per_second=self.rows_per_second,
+                expected=self.expected,
+                share=batch.position.share if batch.position else None,
+            )
+        )
+
+    def goes_on_after(self, balance: Balance) -> None:
+        """Called by the delivery when earlier attempts have committed rows: they don't count for the rate."""
+        self._rows_before = balance.read
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names from the root of the tree to this task."""
+        return (*(self.parent.path if self.parent else ()), self.name)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked the run, or a group that it is in, to stop after the batch in flight."""
+        group = self.parent
+        return self.context.stop.is_set() or (group is not None and (group.halted.is_set() or group.stopping))
+
+    @property
+    def rejects(self) -> RejectsFile:
+        """Where its rejected rows go."""
+        if self._rejects is None:
+            self._rejects = self.context.rejects_of(self)
+        return self._rejects
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running, or ran."""
+        return self._seconds if self._started is None else time.monotonic() - self._started
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows read in this attempt by the seconds that it took."""
+        rows = self.balance.read - self._rows_before
+        return rows / self.seconds if self.seconds > 0 else 0.0
+
+    def children(self) -> tuple[Task, ...]:
+        """The tasks in this one; none, unless it is a group."""
+        return ()
+
+    def leaves(self) -> Iterator[Task]:
+        """The tasks of its tree that do the work, in order."""
+        if not self.children():
+            yield self
+        for task in self.children():
+            yield from task.leaves()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What its outcome means for the exit code of the run."""
+        if self._error is None:
+            return ExitCode.REJECTS if self._status == "rejects" else ExitCode.OK
+        if not self._was_stopped and any(task.optional for task in self._upwards()):
+            return ExitCode.REJECTS
+        return exit_code_of(self._error)
+
+    @property
+    def excused(self) -> bool:
+        """Whether its failure is no failure of its group:
+
+        it is optional, and was not stopped or overtaken.
+        """
+        return self.optional and not self._was_stopped
+
+    @property
+    def _was_stopped(self) -> bool:
+        return exit_code_of(self._error) in (ExitCode.INTERRUPTED, ExitCode.LOCKED)
+
+    def _upwards(self) -> Iterator[Task]:
+        task: Task | None = self
+        while task is not None:
+            yield task
+            task = task.parent
+
+    def summary(self) -> TaskSummary:
+        """How it stands: a field of the run's summary."""
+        rejects = self._rejects
+        return TaskSummary(
+            name=self.name,
+            path=self.path,
+            status=self._status,
+            seconds=self.seconds,
+            rows_per_second=self.rows_per_second,
+            guarantee=self.guarantee,
+            statistics=dict(self.statistics),
+            balance=self.balance,
+            rows_before=self._rows_before,
+            rejects_file=str(rejects.path) if rejects and self.balance.rejected else None,
+            error=self._error,
+            exit_code=self.exit_code,
+        )

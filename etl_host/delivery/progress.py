@@ -1,0 +1,79 @@
+"""How far a task is, from checkpoint to checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from etl_host.core.batch import BatchResults, Position, Rows, Statistics, add_statistics
+from etl_host.core.checkpoint import Checkpoint, CheckpointKey, CheckpointState
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Position and state of one checkpoint, as they are committed."""
+
+    key: CheckpointKey
+    owner: str
+    at: Position = Position()
+    state: CheckpointState = CheckpointState()
+
+    @classmethod
+    def stored(cls, key: CheckpointKey, owner: str, origin: int, text: str) -> Progress:
+        """The progress that a store holds as ``origin`` and the JSON ``text``."""
+        state = CheckpointState.from_json(text)
+        return cls(key, owner, Position(origin, state.token), state)
+
+    def including(self, batch: BatchResults[Any], counted: Statistics) -> Progress:
+        """The progress once ``batch`` is committed, for which the sink counted ``counted``."""
+        position = self._position_after(batch)
+        state = CheckpointState(
+            finished=False,
+            token=position.token,
+            upstream=add_statistics(self.state.upstream, batch.statistics),
+            counted=add_statistics(self.state.counted, counted),
+            balance=self.state.balance + (batch.committed(counted).balance or self.state.balance),
+        )
+        return replace(self, at=position, state=state)
+
+    def checkpoint(self, batch: BatchResults[Any]) -> Checkpoint:
+        """What to commit with the rows of ``batch``."""
+        then = self.including(batch, {})
+        return Checkpoint(
+            key=self.key,
+            owner=self.owner,
+            start=self.at.origin,
+            position=then.at,
+            upstream=then.state.upstream,
+            counted=self.state.counted,
+            balance=then.state.balance,
+        )
+
+    def last_checkpoint(self) -> Checkpoint:
+        """What to commit after the last batch: that there is no more."""
+        return replace(self.checkpoint(self.nothing()), finished=True)
+
+    def nothing(self) -> BatchResults[Any]:
+        """A batch without rows that stays where this progress is."""
+        return BatchResults(Rows[Any](), {}, 0, (), self.at)
+
+    def as_batch(self) -> BatchResults[Any]:
+        """What earlier attempts committed, as one batch without its rows, so that sums are those of an
+        uninterrupted run.
+        """
+        return replace(
+            self.nothing(),
+            statistics=self.state.statistics,
+            batch_size=self.state.balance.read,
+            balance=self.state.balance,
+        )
+
+    def _position_after(self, batch: BatchResults[Any]) -> Position:
+        position = batch.position or Position(self.at.origin + batch.batch_size)
+        if position.origin < self.at.origin or (batch.chunk and position.origin == self.at.origin):
+            raise ValueError(
+                f"the source of {self.key.task} gave {len(batch.chunk)} rows at position {position.origin}, "
+                f"after position {self.at.origin}: positions must advance with the rows, "
+                "or a load can't go on exactly where it stopped"
+            )
+        return position
