@@ -1,0 +1,70 @@
+"""Imports plugins and asks them what they offer; whatever one does, the host and the others go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pluggy
+
+from etl_host.registry.hookspecs import PROJECT, Hooks
+from etl_host.registry.importing import import_path
+from etl_host.registry.plugin import Plugin
+from etl_host.registry.shield import attempt
+from etl_host.registry.spec import KINDS, Kind, ProcessorSpec
+
+
+class Loader:
+    """Our own loop, since pluggy's ends at the first plugin that fails."""
+
+    def __init__(self) -> None:
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(Hooks)
+
+    def load(self, plugin: Plugin) -> None:
+        """Import ``plugin`` if it is "found"; it is "ok" or "broken" then. Raises only KeyboardInterrupt."""
+        if plugin.state != "found":
+            return
+        with attempt(plugin):
+            module = import_path(plugin.value)
+            self._register(plugin, module)
+            plugin.specs = self._ask(plugin, module)
+            plugin.becomes("ok")
+
+    def _register(self, plugin: Plugin, module: object) -> None:
+        if isinstance(module, type):
+            raise TypeError(f"{plugin.value} is a class: the entry point must name a module or an instance")
+        if other := self._manager.get_name(module):
+            raise ValueError(f"{plugin.value} is already loaded, as {other}")
+        self._manager.register(module, str(plugin))
+
+    def _ask(self, plugin: Plugin, module: object) -> dict[Kind, list[ProcessorSpec]]:
+        callers = {caller.name: caller for caller in self._manager.get_hookcallers(module) or []}
+        if not callers:
+            plugin.notes.append(f"{plugin.value} implements no hook")
+        for name in sorted(callers.keys() - KINDS.keys()):
+            plugin.notes.append(f"this host has no hook {name}: it is not called")
+        return {
+            # One by one: pluggy's joint call ends at the first implementation that raises.
+            kind: _checked(hook, implementation.function)
+            for hook, kind in KINDS.items()
+            if hook in callers
+            for implementation in callers[hook].get_hookimpls()
+            if implementation.plugin is module
+        }
+
+
+def _checked(hook: str, function: Callable[[], Any]) -> list[ProcessorSpec]:
+    returned = function()
+    try:
+        specs = list(returned)
+    except TypeError:
+        raise TypeError(f"{hook} returned {returned!r}, not a list of ProcessorSpec") from None
+    names = set()
+    for spec in specs:
+        if not isinstance(spec, ProcessorSpec):
+            raise TypeError(f"{hook} returned {spec!r} in its list, which is no ProcessorSpec")
+        if spec.name in names:
+            raise ValueError(f"{hook} returned two called {spec.name}")
+        names.add(spec.name)
+    return specs

@@ -1,0 +1,53 @@
+"""Between the host and the code of plugins: what they raise ends nothing, what they print does not reach stdout."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+
+from etl_host.registry.plugin import Plugin
+
+
+@contextmanager
+def listening(plugin: Plugin) -> Iterator[None]:
+    """Keep what code of ``plugin`` prints, and the time it takes, on its record. What C code prints escapes."""
+    printed, start = io.StringIO(), time.perf_counter()
+    try:
+        with redirect_stdout(printed):
+            yield
+    finally:
+        plugin.printed += printed.getvalue()
+        plugin.seconds += time.perf_counter() - start
+
+
+@contextmanager
+def attempt(plugin: Plugin) -> Iterator[None]:
+    """Like ``listening``, and ``plugin`` becomes "broken" where its code raises. Raises only KeyboardInterrupt."""
+    try:
+        with listening(plugin):
+            yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: a plugin may not end the host
+        plugin.becomes("broken", describe(error), remedy_for(error, plugin), error=error)
+
+
+def describe(error: BaseException) -> str:
+    """``error`` on one line: its kind, and its message where it has one."""
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def remedy_for(error: BaseException, plugin: Plugin) -> str:
+    """What to do about ``error``, raised by code of ``plugin``."""
+    package = plugin.value.partition(":")[0].partition(".")[0]
+    if isinstance(error, ImportError) and error.name:
+        lacking = error.name.partition(".")[0]
+        if lacking == "etl_host":
+            return f"pip install --upgrade {plugin.distribution} etl-host"
+        if isinstance(error, ModuleNotFoundError):
+            reinstall = f"pip install --force-reinstall {plugin.distribution}"
+            return reinstall if lacking == package else f"pip install {lacking}"
+    return f"pip install --upgrade {plugin.distribution}, or disable it: --disable-plugin {plugin.name}"

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from etl_host.registry.loader import Loader
+from etl_host.registry.plugin import Plugin
+from plugin_folder import PluginFolder, offering
+
+IMPORT = "from etl_host import ProcessorSpec, hookimpl\n"
+HOOK = IMPORT + "@hookimpl\ndef etl_host_sources():\n    "
+
+
+def loaded(folder: PluginFolder, source: str, *, value: str = "etl_host_x.plugin") -> Plugin:
+    """The plugin, loaded between two good ones, which must not mind."""
+    folder.module("etl_host_x.plugin", source)
+    folder.module(
+        "etl_host_before.plugin", offering("source before").replace("hookimpl\ndef", "hookimpl(tryfirst=True)\ndef")
+    )
+    folder.module("etl_host_after.plugin", offering("source after"))
+    plugin = Plugin("x", "etl-host-x", "1.0", value)
+    loader = Loader()
+    others = [Plugin(name, f"etl-host-{name}", value=f"etl_host_{name}.plugin") for name in ("before", "after")]
+    for each in (others[0], plugin, others[1]):
+        loader.load(each)
+    assert [other.state for other in others] == ["ok", "ok"]
+    assert [other.offers("source")[0].name for other in others] == ["before", "after"]
+    return plugin
+
+
+def test_a_good_plugin_is_ok_with_its_specs_by_kind(folder: PluginFolder) -> None:
+    plugin = loaded(folder, offering("source one", "source two", "sink one"))
+    assert plugin.state == "ok"
+    assert [spec.name for spec in plugin.offers("source")] == ["one", "two"]
+    assert [spec.name for spec in plugin.offers("sink")] == ["one"]
+    assert plugin.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("from json import nothing", "ImportError: cannot import name 'nothing' from 'json'"),
+        ("raise SystemExit", "SystemExit"),
+        ("import sys; sys.exit('bye')", "SystemExit: bye"),
+        ("def broken(:\n", "SyntaxError: invalid syntax"),
+        ("1/0", "ZeroDivisionError: division by zero"),
+        ("raise BaseException('odd')", "BaseException: odd"),
+        ("raise ValueError('over\\n  two lines')", "ValueError: over two lines"),
+        ("def again(): again()\nagain()", "RecursionError: maximum recursion depth exceeded"),
+        (HOOK + "raise KeyError('x')", "KeyError: 'x'"),
+        (HOOK + "raise SystemExit(3)", "SystemExit: 3"),
+        (HOOK + "yield 3", "TypeError: etl_host_sources returned 3 in its list, which is no ProcessorSpec"),
+        (HOOK + "pass", "TypeError: etl_host_sources returned None, not a list of ProcessorSpec"),
+        (
+            HOOK + "return 'csv'",
+            "TypeError: etl_host_sources returned 'c' in its list, which is no ProcessorSpec",
+        ),
+        (HOOK + "return [('csv', 'a:B')]", "TypeError: etl_host_sources returned ('csv', 'a:B') in its list"),
+        (
+            HOOK + "return [ProcessorSpec('x', 'a', '')]",
+            "ValueError: the target of x is 'a', not \"module:Class\"",
+        ),
+        (
+            HOOK + "return [ProcessorSpec('x', 'a:B', ''), ProcessorSpec('x', 'a:C', '')]",
+            "ValueError: etl_host_sources returned two called x",
+        ),
+        (HOOK.replace("sources()", "sources(context)") + "return []", "PluginValidationError: "),
+    ],
+)
+def test_a_bad_one_is_broken_with_the_cause_and_nobody_else_minds(
+    folder: PluginFolder, source: str, reason: str
+) -> None:
+    plugin = loaded(folder, source)
+    assert plugin.state == "broken"
+    assert plugin.reason.startswith(reason)
+    assert plugin.remedy
+    assert plugin.error is not None
+
+
+def test_ctrl_c_is_not_taken_for_a_broken_plugin(folder: PluginFolder) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        loaded(folder, "raise KeyboardInterrupt")
+
+
+def test_what_is_printed_does_not_reach_stdout(folder: PluginFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    plugin = loaded(folder, "print('importing')\n" + HOOK + "print('asked')\n    return []")
+    assert plugin.printed == "importing\nasked\n"
+    assert capsys.readouterr().out == ""
+
+
+def test_what_a_broken_plugin_printed_is_kept_too(folder: PluginFolder) -> None:
+    assert loaded(folder, "print('before')\n1/0").printed == "before\n"
+
+
+def test_an_unknown_hook_is_a_note_and_the_others_are_called(folder: PluginFolder) -> None:
+    plugin = loaded(folder, offering("source x") + "@hookimpl\ndef etl_host_loaders():\n    1/0\n")
+    assert (plugin.state, [spec.name for spec in plugin.offers("source")]) == ("ok", ["x"])
+    assert plugin.notes == ["this host has no hook etl_host_loaders: it is not called"]
+
+
+def test_a_module_without_hooks_is_a_note(folder: PluginFolder) -> None:
+    plugin = loaded(folder, "x = 1")
+    assert (plugin.state, plugin.notes) == ("ok", ["etl_host_x.plugin implements no hook"])
+
+
+def test_an_instance_may_be_the_plugin(folder: PluginFolder) -> None:
+    source = IMPORT + "class P:\n    @hookimpl\n    def etl_host_sources(self):\n        return []\nplugin = P()\n"
+    assert loaded(folder, source, value="etl_host_x.plugin:plugin").state == "ok"
+
+
+def test_a_class_may_not(folder: PluginFolder) -> None:
+    source = IMPORT + "class P:\n    @hookimpl\n    def etl_host_sources(self):\n        return []\n"
+    plugin = loaded(folder, source, value="etl_host_x.plugin:P")
+    assert plugin.reason == (
+        "TypeError: etl_host_x.plugin:P is a class: the entry point must name a module or an instance"
+    )
+
+
+def test_an_attribute_that_is_missing_is_named(folder: PluginFolder) -> None:
+    plugin = loaded(folder, "", value="etl_host_x.plugin:nothing")
+    assert plugin.reason == "ImportError: module etl_host_x.plugin has no nothing"
+
+
+def test_one_module_under_two_names_is_loaded_once(folder: PluginFolder) -> None:
+    folder.module("etl_host_x.plugin", offering("source x"))
+    first, second = (Plugin(name, "etl-host-x", value="etl_host_x.plugin") for name in ("one", "two"))
+    loader = Loader()
+    loader.load(first)
+    loader.load(second)
+    assert (first.state, second.state) == ("ok", "broken")
+    assert second.reason == "ValueError: etl_host_x.plugin is already loaded, as plugin one of etl-host-x"
+
+
+def test_only_what_is_found_is_imported(folder: PluginFolder) -> None:
+    folder.module("etl_host_x.plugin", "1/0")
+    plugin = Plugin("x", "etl-host-x", value="etl_host_x.plugin")
+    plugin.becomes("disabled", "named by --disable-plugin")
+    Loader().load(plugin)
+    assert plugin.state == "disabled"
+    assert "etl_host_x" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("source", "remedy"),
+    [
+        ("import pyarrow_of_old.parquet", "pip install pyarrow_of_old"),
+        ("import etl_host_x.lost", "pip install --force-reinstall etl-host-x"),
+        ("import etl_host.lost", "pip install --upgrade etl-host-x etl-host"),
+        ("from etl_host import Lost", "pip install --upgrade etl-host-x etl-host"),
+        ("1/0", "pip install --upgrade etl-host-x, or disable it: --disable-plugin x"),
+    ],
+)
+def test_the_remedy_fits_the_cause(folder: PluginFolder, source: str, remedy: str) -> None:
+    assert loaded(folder, source).remedy == remedy
