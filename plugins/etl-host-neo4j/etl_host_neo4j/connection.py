@@ -1,0 +1,130 @@
+"""A connection to a Neo4j database: one driver, and one store of checkpoints."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import SecretStr
+
+from etl_host import ConnectionFailed, ConnectionMissing
+from etl_host_neo4j.store import Neo4jStore
+
+if TYPE_CHECKING:
+    import neo4j
+
+_REMEDY = (
+    "set NEO4J_URI (and NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE), or use the embedded graph with --embedded"
+)
+
+
+class Neo4jConnection:
+    """A Neo4j database. Connects on first use; the password is never shown."""
+
+    def __init__(
+        self,
+        uri: Annotated[str, "Where the server is, e.g. neo4j://localhost:7687."],
+        *,
+        username: Annotated[str, "Who logs in."] = "neo4j",
+        password: Annotated[SecretStr | None, "The password; without one, the server must want none."] = None,
+        database: Annotated[str, "Which of the server's databases."] = "neo4j",
+        transaction_timeout: Annotated[float, "Seconds after which the server ends a transaction."] = 600.0,
+    ) -> None:
+        self.uri = uri
+        self.username = username
+        self.password = SecretStr(password) if isinstance(password, str) else password
+        self.database = database
+        self.transaction_timeout = transaction_timeout
+        self._driver: neo4j.Driver | None = None
+        self._bookmarks: Any = None
+        self._mutex = threading.RLock()
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, str], name: str) -> Self:
+        """The connection that NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE describe; its name
+        is neo4j.
+        """
+        if name != "neo4j":
+            raise ConnectionMissing(
+                f"there is no connection called {name}",
+                remedy=f"add it under connections: {name}: {{kind: neo4j, uri: …}}",
+            )
+        if not settings.get("NEO4J_URI"):
+            raise ConnectionMissing("no Neo4j is given: NEO4J_URI is not set", remedy=_REMEDY)
+        password = settings.get("NEO4J_PASSWORD")
+        return cls(
+            settings["NEO4J_URI"],
+            username=settings.get("NEO4J_USERNAME") or "neo4j",
+            password=SecretStr(password) if password else None,
+            database=settings.get("NEO4J_DATABASE") or "neo4j",
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.uri!r}, database={self.database!r})"
+
+    @property
+    def driver(self) -> neo4j.Driver:
+        """The driver, made and tried on first use.
+
+        Raises ConnectionFailed where the server does not let it in.
+        """
+        with self._mutex:
+            if self._driver is None:
+                self._driver = self.connect()
+            return self._driver
+
+    def connect(self) -> neo4j.Driver:
+        """A new driver to the server, which has answered."""
+        import neo4j
+
+        auth = (self.username, self.password.get_secret_value()) if self.password else None
+        try:
+            driver = neo4j.GraphDatabase.driver(self.uri, auth=auth, notifications_min_severity="OFF")
+        except (neo4j.exceptions.ConfigurationError, ValueError) as error:
+            raise ConnectionFailed(f"{self.uri} is no address of a Neo4j: {error}", remedy=_REMEDY) from None
+        try:
+            with (
+                driver.session(database=self.database) as session,
+                session.begin_transaction() as transaction,
+            ):
+                transaction.run("RETURN 1").consume()
+        except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError) as error:
+            driver.close()
+            raise ConnectionFailed(
+                f"no connection to {self.uri}, database {self.database}: {error}", remedy=_REMEDY
+            ) from error
+        except BaseException:
+            driver.close()
+            raise
+        return driver
+
+    def session(self) -> neo4j.Session:
+        """A session of its own; sessions of one connection see what the others committed."""
+        import neo4j
+
+        with self._mutex:
+            driver = self.driver
+            if self._bookmarks is None:
+                self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
+        return driver.session(database=self.database, bookmark_manager=self._bookmarks)
+
+    def run(self, query: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], list[list[Any]]]:
+        """Column names and rows of ``query``, in one transaction that is committed."""
+        with self.session() as session, session.begin_transaction() as transaction:
+            result = transaction.run(query, dict(parameters or {}))
+            names, rows = list(result.keys()), [list(record.values()) for record in result]
+            transaction.commit()
+        return names, rows
+
+    @cached_property
+    def store(self) -> Neo4jStore:
+        """The checkpoints and run records in this database."""
+        return Neo4jStore(self)
+
+    def close(self) -> None:
+        with self._mutex:
+            driver, self._driver = self._driver, None
+            if driver is not None:
+                driver.close()

@@ -1,0 +1,63 @@
+"""What the server thinks of a query, without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from etl_host import ExitCode, Problem, QueryRefused
+
+if TYPE_CHECKING:
+    import neo4j
+
+    from etl_host_neo4j.connection import Neo4jConnection
+
+
+def explain(connection: Neo4jConnection, query: str, parameters: Mapping[str, Any]) -> neo4j.ResultSummary:
+    """The summary of EXPLAIN, with the plan where the server gives one.
+
+    Raises QueryRefused where it refuses the query.
+    """
+    import neo4j
+
+    with connection.session() as session, session.begin_transaction() as transaction:
+        try:
+            return transaction.run("EXPLAIN " + query, dict(parameters)).consume()
+        except neo4j.exceptions.ClientError as error:
+            raise QueryRefused(f"the server refuses it: {error.message}") from None
+        finally:
+            transaction.close()
+
+
+def problems_of_batch_query(
+    connection: Neo4jConnection, query: str, parameters: Mapping[str, Any], option: str
+) -> Iterator[Problem]:
+    """Why ``query`` can't load batches; nothing where it can."""
+
+    def refused(message: str, remedy: str | None = None, exit_code: ExitCode = ExitCode.USAGE) -> Problem:
+        return Problem("fail", "query", message, option, remedy, exit_code)
+
+    if "$batch" not in query:
+        yield refused("it does not use $batch, the rows", "begin with UNWIND $batch AS row")
+        return
+    try:
+        summary = explain(connection, query, parameters)
+    except QueryRefused as error:
+        yield refused(str(error), exit_code=error.exit_code)
+        return
+    if summary.query_type == "r":
+        yield refused("it only reads", "write something: CREATE, MERGE, SET or DELETE")
+    elif commits_by_itself(summary):
+        yield refused("it commits by itself, so rows could be loaded twice", "leave IN TRANSACTIONS out")
+
+
+def commits_by_itself(summary: neo4j.ResultSummary) -> bool:
+    """Whether the plan has an operator that commits: ``CALL { … } IN TRANSACTIONS``."""
+    return any(name.startswith(("TransactionForeach", "TransactionApply")) for name in _operators(summary.plan))
+
+
+def _operators(plan: Mapping[str, Any] | None) -> Iterator[str]:
+    if plan:
+        yield str(plan.get("operatorType", ""))
+        for child in plan.get("children", ()):
+            yield from _operators(child)

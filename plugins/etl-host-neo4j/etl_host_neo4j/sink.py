@@ -1,0 +1,96 @@
+"""The sink: each batch of rows goes through a Cypher query as ``$batch``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from etl_host import (
+    BatchProcessor,
+    BatchResults,
+    Checkpoint,
+    CheckpointStore,
+    ETLContext,
+    Fault,
+    FileLocation,
+    OptionError,
+    Problem,
+    Sink,
+    Statistics,
+    Task,
+    add_statistics,
+)
+from etl_host_neo4j.connection import Neo4jConnection
+from etl_host_neo4j.counters import NOTHING_CHANGED, counted
+from etl_host_neo4j.explain import problems_of_batch_query
+from etl_host_neo4j.faults import classify
+from etl_host_neo4j.transaction import etl_of, metadata_of, write
+from etl_host_neo4j.values import encode_rows
+
+if TYPE_CHECKING:
+    import neo4j
+
+
+class CypherBatchProcessor(Sink[Mapping[str, Any]]):
+    """Writes rows with Cypher, each batch and its checkpoint in one transaction.
+
+    A query sees the rows as ``$batch``, ``parameters`` by their names, and ``$etl`` with ``run``,
+    ``pipeline``, ``task`` and ``started``. Counts what the server says that was changed, and
+    ``cypher_rows_written``.
+    """
+
+    def __init__(
+        self,
+        context: ETLContext,
+        task: Task,
+        predecessor: BatchProcessor[Any],
+        query: Annotated[str | None, "Cypher that loads the rows in $batch: UNWIND $batch AS row …"] = None,
+        *,
+        query_file: Annotated[FileLocation | None, "A file with the query."] = None,
+        queries: Annotated[Sequence[str], "Several queries, run in this order in one transaction."] = (),
+        parameters: Annotated[Mapping[str, Any] | None, "Further parameters of the query."] = None,
+        connection: Annotated[str, "The connection to use."] = "neo4j",
+    ) -> None:
+        super().__init__(context, task, predecessor)
+        if sum(map(bool, (query, query_file, queries))) != 1:
+            raise OptionError("query", "give the Cypher as one of query, query_file and queries")
+        self._queries = (query,) if query else tuple(queries)
+        self._query_file = query_file
+        self.parameters = dict(parameters or {})
+        self.connection_name = connection
+
+    @property
+    def connection(self) -> Neo4jConnection:
+        return self.context.connection(self.connection_name, Neo4jConnection)
+
+    @property
+    def queries(self) -> Sequence[str]:
+        """The Cypher of each batch, read from its file on first use."""
+        if not self._queries and self._query_file is not None:
+            with self._query_file.open() as file:
+                self._queries = (file.read().decode("utf-8-sig"),)
+        return self._queries
+
+    @property
+    def store(self) -> CheckpointStore:
+        return self.connection.store
+
+    def fault(self, error: Exception) -> Fault:
+        return classify(error)
+
+    def check(self) -> Iterable[Problem]:
+        option = "query_file" if self._query_file else "queries" if len(self.queries) > 1 else "query"
+        for query in self.queries:
+            yield from problems_of_batch_query(self.connection, query, self._with({"batch": []}), option)
+
+    def write(self, batch: BatchResults[Mapping[str, Any]], checkpoint: Checkpoint | None) -> Statistics:
+        return write(self.connection, checkpoint, lambda transaction: self._load(transaction, batch), metadata_of(self))
+
+    def _load(self, transaction: neo4j.Transaction, batch: BatchResults[Mapping[str, Any]]) -> Statistics:
+        parameters = self._with({"batch": encode_rows(batch.chunk)})
+        queries = self.queries if batch.chunk else ()  # an empty batch only moves the checkpoint on
+        changes = [counted(transaction.run(query, parameters).consume().counters) for query in queries]
+        return add_statistics(NOTHING_CHANGED, *changes, {"cypher_rows_written": len(batch.chunk)})
+
+    def _with(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return {**self.parameters, "etl": etl_of(self), **parameters}

@@ -1,0 +1,171 @@
+"""Cypher statements as a task: a chain like any other, whose rows are the statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from etl_host import (
+    Batches,
+    BatchProcessor,
+    BatchResults,
+    ChainTask,
+    Checkpoint,
+    CheckpointStore,
+    ETLContext,
+    Fault,
+    FileLocation,
+    OptionError,
+    Position,
+    Problem,
+    QueryRefused,
+    Sink,
+    Source,
+    Statistics,
+    Task,
+)
+from etl_host_neo4j.connection import Neo4jConnection
+from etl_host_neo4j.counters import NOTHING_CHANGED, counted
+from etl_host_neo4j.explain import commits_by_itself, explain
+from etl_host_neo4j.faults import classify
+from etl_host_neo4j.records import run_keeping_records
+from etl_host_neo4j.script import statements_of
+from etl_host_neo4j.transaction import etl_of, metadata_of, write
+
+if TYPE_CHECKING:
+    import neo4j
+
+_SCHEMA = re.compile(r"(CREATE|DROP)\s+(OR\s+REPLACE\s+)?([A-Z]+\s+)?(CONSTRAINT|INDEX)\b", re.IGNORECASE)
+
+
+class CypherStatementsTask(ChainTask):
+    """Runs Cypher statements in order, each in a transaction of its own and, with an exactly-once delivery,
+    once.
+
+    Statements that change the schema can't share a transaction with a checkpoint, so they may be run again
+    after a crash: write them with IF NOT EXISTS.
+    """
+
+    batch_size = 1
+
+    def __init__(
+        self,
+        context: ETLContext,
+        statements: Annotated[Sequence[str], "Cypher statements, run in this order."] = (),
+        *,
+        statements_file: Annotated[FileLocation | None, "A file with statements, each ended by a semicolon."] = None,
+        parameters: Annotated[Mapping[str, Any] | None, "Parameters of the statements."] = None,
+        repeatable: Annotated[bool, "Statements that commit by themselves (IN TRANSACTIONS) may be run again."] = False,
+        connection: Annotated[str, "The connection to use."] = "neo4j",
+        name: str | None = None,
+        optional: bool = False,
+    ) -> None:
+        super().__init__(context, name=name, optional=optional)
+        if bool(statements) == bool(statements_file):
+            raise OptionError("statements", "give the Cypher as one of statements and statements_file")
+        self.statements = tuple(statements)
+        self.statements_file = statements_file
+        self.parameters = dict(parameters or {})
+        self.repeatable = repeatable
+        self.connection_name = connection
+
+    def chain(self) -> BatchProcessor[Any]:
+        source = StatementsSource(self.context, self, self.statements, self.statements_file)
+        return StatementsSink(self, source)
+
+
+class StatementsSource(Source[str]):
+    """Gives the statements, numbered from 1."""
+
+    counts = "statements_read"
+    resumable = True
+
+    def __init__(self, context: ETLContext, task: Task, statements: Sequence[str], file: FileLocation | None) -> None:
+        super().__init__(context, task)
+        self.statements = statements
+        self.file = file
+
+    def read(self, max_batch_size: int, after: Position | None) -> Batches[str]:
+        yield from self.cut(self.all(), 1, after)
+
+    def all(self) -> Sequence[str]:
+        """The statements, those of a file read from it."""
+        if self.file is None:
+            return self.statements
+        with self.file.open() as file:
+            return tuple(statements_of(file.read().decode("utf-8-sig")))
+
+    def place(self, origin: int) -> str:
+        return f"statement {origin}"
+
+    def expected(self) -> int:
+        return len(self.all())
+
+
+class StatementsSink(Sink[str]):
+    """Runs one statement per transaction."""
+
+    def __init__(self, task: CypherStatementsTask, predecessor: StatementsSource) -> None:
+        super().__init__(task.context, task, predecessor)
+        self.source = predecessor
+        self.parameters = task.parameters
+        self.repeatable = task.repeatable
+        self.connection_name = task.connection_name
+
+    @property
+    def connection(self) -> Neo4jConnection:
+        return self.context.connection(self.connection_name, Neo4jConnection)
+
+    @property
+    def store(self) -> CheckpointStore:
+        return self.connection.store
+
+    def fault(self, error: Exception) -> Fault:
+        fault = classify(error)
+        return Fault.FATAL if fault is Fault.DATA else fault  # there are no rows to blame
+
+    def check(self) -> Iterable[Problem]:
+        for number, statement in enumerate(self.source.all(), 1):
+            try:
+                if self._commits_by_itself(statement) and not self.repeatable:
+                    message = f"statement {number} commits by itself, so after a crash it is run again"
+                    yield Problem("fail", "statements", message, "statements", "if that does no harm: repeatable: true")
+            except QueryRefused as error:
+                yield Problem("fail", "statements", f"statement {number}: {error}", "statements")
+
+    def write(self, batch: BatchResults[str], checkpoint: Checkpoint | None) -> Statistics:
+        if not batch.chunk:
+            return self._write(checkpoint, lambda _: {"statements_run": 0, **NOTHING_CHANGED})
+        [statement] = batch.chunk
+        if _SCHEMA.match(statement) or self._commits_by_itself(statement):
+            counts = self._run_apart(
+                statement
+            )  # can't share a transaction with the checkpoint, which is stored after it
+            return self._write(checkpoint, lambda _: counts)
+        run = self.context.run.id
+        return self._write(
+            checkpoint,
+            lambda transaction: {
+                "statements_run": 1,
+                **run_keeping_records(transaction, run, statement, self._parameters()),
+            },
+        )
+
+    def _write(self, checkpoint: Checkpoint | None, work: Callable[[neo4j.Transaction], Statistics]) -> Statistics:
+        return write(self.connection, checkpoint, work, metadata_of(self))
+
+    def _run_apart(self, statement: str) -> Statistics:
+        with self.connection.session() as session:
+            return {
+                "statements_run": 1,
+                **counted(session.run(statement, self._parameters()).consume().counters),
+            }
+
+    def _commits_by_itself(self, statement: str) -> bool:
+        if _SCHEMA.match(statement):
+            return False
+        return commits_by_itself(explain(self.connection, statement, self._parameters()))
+
+    def _parameters(self) -> dict[str, Any]:
+        return {**self.parameters, "etl": etl_of(self)}

@@ -1,0 +1,91 @@
+"""One batch, one transaction: rows and checkpoint are committed together, or neither is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from etl_host import BatchProcessor, Checkpoint, CheckpointKey, EtlHostError, Statistics
+
+if TYPE_CHECKING:
+    import neo4j
+
+    from etl_host_neo4j.connection import Neo4jConnection
+
+_CHECKPOINT = "MATCH (c:EtlHostCheckpoint {run: $run, task: $task, partition: $partition, bucket: $bucket})"
+
+# Writing to the node locks it before anything of it is read: a transaction of an earlier attempt that is
+# still committing is waited for, so that owner and position are what it leaves behind.
+_LOCK = f"{_CHECKPOINT} SET c.lock = $owner RETURN c.owner AS owner, c.position AS position, c.state AS state"
+
+_STORE = f"{_CHECKPOINT} SET c.position = $position, c.state = $state"
+
+
+class CheckpointMissing(EtlHostError):
+    """The run's checkpoint is not in the database any more."""
+
+    code = "checkpoint-missing"
+
+
+def key_parameters(key: CheckpointKey) -> dict[str, Any]:
+    """The parameters that name a checkpoint's node."""
+    return {"run": key.run, "task": key.task, "partition": key.partition, "bucket": key.bucket}
+
+
+def metadata_of(processor: BatchProcessor[Any]) -> dict[str, Any]:
+    """What names a processor's transactions on the server, for SHOW TRANSACTIONS and for ending those of an
+    earlier owner.
+    """
+    run = processor.context.run
+    return {"etl_run": run.id, "etl_owner": run.owner, "etl_task": processor.task.name}
+
+
+def etl_of(processor: BatchProcessor[Any]) -> dict[str, Any]:
+    """The parameter ``$etl`` of every query."""
+    run = processor.context.run
+    return {"run": run.id, "pipeline": run.pipeline, "task": processor.task.name, "started": run.started}
+
+
+def write(
+    connection: Neo4jConnection,
+    checkpoint: Checkpoint | None,
+    work: Callable[[neo4j.Transaction], Statistics],
+    metadata: Mapping[str, Any],
+) -> Statistics:
+    """Do ``work`` in a transaction, which it shares with ``checkpoint``, and return what it counted.
+
+    What was committed already, by an attempt whose answer was lost, is not done again. Raises Fenced where
+    another process has taken over, CheckpointMissing where the checkpoint was deleted.
+    """
+    with connection.session() as session:
+        transaction = session.begin_transaction(metadata=dict(metadata), timeout=connection.transaction_timeout)
+        try:
+            if checkpoint is not None:
+                stored = _lock(transaction, checkpoint)
+                if checkpoint.is_stored(stored["owner"], stored["position"]):
+                    return checkpoint.written(stored["state"])
+            counted = work(transaction)
+            if checkpoint is not None:
+                store_checkpoint(transaction, checkpoint, counted)
+            if checkpoint is None or checkpoint.commit:
+                transaction.commit()
+            return counted
+        finally:
+            transaction.close()  # rolls back what is not committed
+
+
+def _lock(transaction: neo4j.Transaction, checkpoint: Checkpoint) -> Mapping[str, Any]:
+    record = transaction.run(_LOCK, {**key_parameters(checkpoint.key), "owner": checkpoint.owner}).single()
+    if record is None:
+        raise CheckpointMissing(
+            f"the checkpoint of task {checkpoint.key.task}, run {checkpoint.key.run}, was deleted from the database",
+            remedy="leave nodes labelled EtlHostRun and EtlHostCheckpoint alone; begin again with --restart",
+        )
+    return record
+
+
+def store_checkpoint(transaction: neo4j.Transaction, checkpoint: Checkpoint, counted: Statistics) -> None:
+    """Set the checkpoint's position and state, the sink having counted ``counted``."""
+    parameters = key_parameters(checkpoint.key)
+    state = checkpoint.state(counted)
+    transaction.run(_STORE, {**parameters, "position": checkpoint.position.origin, "state": state}).consume()
