@@ -52,11 +52,11 @@ class ValidationBatchProcessor(Validator[Mapping[str, Any], Row]):
         return kept.with_chunk(rows, valid_rows=len(rows), invalid_rows=len(errors))
 
     def fields(self) -> Sequence[str] | None:
-        """The names that the model looks for in a row: aliases where fields have them."""
+        """The names that the model looks for in a row: aliases where fields have them; without those with a choice."""
         if self.model is None:
             return None
-        fields = self.model.model_fields.items()
-        return [str(field.validation_alias or field.alias or name) for name, field in fields]
+        names = [field.validation_alias or name for name, field in self.model.model_fields.items()]
+        return [name for name in names if isinstance(name, str)]
 
 
 def _reasons(error: ValidationError) -> list[RowError]:

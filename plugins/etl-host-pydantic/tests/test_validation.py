@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 
 from etl_host import (
     Batches,
@@ -125,3 +125,13 @@ def test_the_error_file_is_used_and_replaced_by_a_fresh_run(tmp_path: Path) -> N
 def test_what_is_no_model_is_refused_by_the_constructor(context: ETLContext) -> None:
     with pytest.raises(OptionError, match="not a pydantic model"):
         Check(context, [], dict)
+
+
+def test_the_names_that_a_model_wants_are_its_aliases(context: ETLContext) -> None:
+    class Aliased(BaseModel):
+        id: int = Field(alias="ID")
+        name: str = Field(validation_alias=AliasChoices("name", "title"))
+        size: int = 0
+
+    validator = Check(context, [], Aliased).sink.upstream
+    assert validator.fields() == ["ID", "size"]
