@@ -12,9 +12,7 @@ Trap: TypeAlias = Callable[[str], None]
 class Moments:
     """Remembers each moment, and raises ``error`` when ``at`` comes for the ``occurrence``-th time."""
 
-    def __init__(
-        self, at: str | None = None, error: BaseException | None = None, *, occurrence: int = 1
-    ) -> None:
+    def __init__(self, at: str | None = None, error: BaseException | None = None, *, occurrence: int = 1) -> None:
         self.seen: list[str] = []
         self.at = at
         self.error = error
@@ -28,9 +26,7 @@ class Moments:
     def left_open(self) -> set[str]:
         """The links that were opened more often than closed."""
         links = {moment.removesuffix(" opened") for moment in self.seen if moment.endswith(" opened")}
-        return {
-            link for link in links if self.seen.count(f"{link} opened") != self.seen.count(f"{link} closed")
-        }
+        return {link for link in links if self.seen.count(f"{link} opened") != self.seen.count(f"{link} closed")}
 
 
 def nothing_happens(moment: str) -> None:

@@ -1,17 +1,15 @@
-"""A small chain: numbered rows, a validator that sorts out, and a sink that collects. Each link calls a trap at its moments."""
+"""A small chain: numbered rows, a validator that sorts out, a sink that collects. Each calls a trap at its moments."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from moments import Trap, nothing_happens
-
 from etl_host import (
-    BatchProcessor,
     Batches,
+    BatchProcessor,
     BatchResults,
-    Checkpoint,
     ChainTask,
+    Checkpoint,
     ETLContext,
     Fault,
     InputChanged,
@@ -25,6 +23,7 @@ from etl_host import (
     Task,
     Validator,
 )
+from moments import Trap, nothing_happens
 
 GAP = 3
 """Origins are lines, say, and a record takes three of them: origins and numbers of rows must not be confused."""

@@ -1,0 +1,73 @@
+"""The options that every command takes, before or behind its name."""
+
+from __future__ import annotations
+
+import click
+
+TRACEBACK = "etl_host.traceback"
+"""Key in ``Context.meta``: whether errors are shown with their traceback."""
+
+
+def common_options() -> list[click.Option]:
+    """``--disable-plugin`` and ``--traceback``; neither is passed to the command."""
+    return [
+        click.Option(
+            ["--disable-plugin"],
+            metavar="NAME",
+            multiple=True,
+            # Eager, so that `--disable-plugin neo4j --help` no longer shows what it brings.
+            is_eager=True,
+            expose_value=False,
+            callback=_disable,
+            help="Do as if a plugin could not be used; named by itself or its distribution. Repeatable.",
+        ),
+        click.Option(
+            ["--traceback"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_traceback,
+            help="Show where in the code an error comes from.",
+        ),
+    ]
+
+
+def add_common_options(command: click.Command) -> None:
+    """Give them to ``command`` and its subcommands, save where it has an option of that name itself."""
+    taken = {name for parameter in command.params for name in parameter.opts}
+    command.params += [option for option in common_options() if not taken & set(option.opts)]
+    if isinstance(command, click.Group):
+        for subcommand in command.commands.values():
+            add_common_options(subcommand)
+
+
+def version_option() -> click.Option:
+    """``--version``."""
+    return click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_version,
+        help="Show the version and exit.",
+    )
+
+
+def _disable(context: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:
+    if names:
+        from etl_host.cli.host import Host
+
+        Host.of(context).disable(names)
+
+
+def _show_traceback(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        context.meta[TRACEBACK] = True
+
+
+def _show_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from etl_host.registry.discovery import HOST, host_version
+
+        click.echo(f"{HOST} {host_version()}")
+        context.exit()

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import importlib_metadata
+from click.testing import CliRunner
+
+from etl_host.cli import main
+from plugin_folder import PluginFolder, hiding, offering
+
+COMMAND = "import click\n@click.command()\ndef command(): pass\n"
+
+
+def listed(folder: PluginFolder, *arguments: str) -> str:
+    """The list, with what is really installed disabled."""
+    made_up = " ".join(path.name.partition("-")[0] for path in folder.path.glob("*.dist-info"))
+    result = CliRunner().invoke(main, ["list-plugins", *arguments], env={"ETL_HOST_PLUGINS_ALLOWED": made_up})
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+def line_of(text: str, name: str) -> tuple[list[str], str]:
+    """The columns of the line that begins with ``name``, and the line after it."""
+    lines = [*text.splitlines(), ""]
+    [index] = [index for index, line in enumerate(lines) if line.split()[:1] == [name]]
+    return lines[index].split(maxsplit=4), lines[index + 1].strip()
+
+
+def test_a_plugin_is_listed_with_what_it_provides(folder: PluginFolder) -> None:
+    folder.plugin("alpha", offering("source one", "source two", "sink one"), version="2.1")
+    text = listed(folder)
+    assert text.startswith("PLUGIN")
+    columns, _ = line_of(text, "alpha")
+    assert columns == ["alpha", "etl-host-alpha", "2.1", "ok", "source one, source two, sink one"]
+
+
+def test_those_that_cannot_be_used_come_last_with_reason_and_remedy(folder: PluginFolder) -> None:
+    folder.plugin("aaa", "import no_such_module")
+    folder.plugin("zzz", offering("source one"))
+    text = listed(folder)
+    assert text.index("\nzzz") < text.index("\naaa")
+    columns, after = line_of(text, "aaa")
+    assert columns[3:] == ["broken", "ModuleNotFoundError: No module named 'no_such_module'"]
+    assert after == "next: pip install no_such_module"
+
+
+def test_the_list_ends_with_the_count_of_each_state(folder: PluginFolder) -> None:
+    folder.plugin("one", offering("source one"))
+    folder.plugin("two", offering("source two"))
+    folder.plugin("bad", "1/0")
+    states = listed(folder).splitlines()[-1].split(", ")
+    assert (states[0], states[-1]) == ("2 ok", "1 broken")
+
+
+def test_notes_stand_below(folder: PluginFolder) -> None:
+    folder.plugin("alpha", offering("source x") + "@hookimpl\ndef etl_host_loaders(): pass\n")
+    assert line_of(listed(folder), "alpha")[1] == "note: this host has no hook etl_host_loaders: it is not called"
+
+
+def test_without_loading_it_shows_what_is_declared(folder: PluginFolder) -> None:
+    modules = [folder.plugin("alpha", offering("source one")), folder.plugin("beta", hiding("source two"))]
+    text = listed(folder, "--no-load")
+    assert line_of(text, "alpha")[0][3:] == ["found", "source one"]
+    assert line_of(text, "beta")[0][3:] == ["found", "not known before it is loaded"]
+    assert not {*modules} & {*sys.modules}
+
+
+def test_commands_of_plugins_are_listed_too(folder: PluginFolder) -> None:
+    folder.command("ask", COMMAND)
+    folder.command("bad", "import no_such_module")
+    text = listed(folder)
+    assert line_of(text, "ask")[0] == ["ask", "etl-host-ask", "1.0", "ok", "command ask"]
+    assert line_of(text, "bad")[0][3] == "broken"
+    assert line_of(listed(folder, "--no-load"), "bad")[0][3:] == ["found", "command bad"]
+
+
+def as_json(folder: PluginFolder, *arguments: str) -> dict[str, Any]:
+    listing: dict[str, Any] = json.loads(listed(folder, "--json", *arguments))
+    return listing
+
+
+def test_as_json_it_has_all_that_is_known(folder: PluginFolder) -> None:
+    folder.plugin("alpha", "print('hello')\n" + offering("source one", "sink two"))
+    folder.command("ask", COMMAND)
+    listing = as_json(folder)
+    assert (listing["schema"], listing["host_version"]) == (1, importlib_metadata.version("etl-host"))
+    [alpha] = [plugin for plugin in listing["plugins"] if plugin["name"] == "alpha"]
+    assert alpha.pop("seconds") > 0
+    assert alpha == {
+        "name": "alpha",
+        "distribution": "etl-host-alpha",
+        "version": "1.0",
+        "summary": "About etl-host-alpha.",
+        "location": str(folder.path),
+        "state": "ok",
+        "reason": "",
+        "remedy": "",
+        "notes": [],
+        "printed": "hello\n",
+        "provides": {"source": ["one"], "sink": ["two"]},
+    }
+    assert [command["state"] for command in listing["commands"] if command["name"] == "ask"] == ["ok"]
+
+
+def test_as_json_without_loading_what_is_not_declared_is_null(folder: PluginFolder) -> None:
+    folder.plugin("alpha", hiding("source one"))
+    [alpha] = [plugin for plugin in as_json(folder, "--no-load")["plugins"] if plugin["name"] == "alpha"]
+    assert (alpha["state"], alpha["provides"]) == ("found", None)

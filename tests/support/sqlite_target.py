@@ -1,0 +1,168 @@
+"""A target in one SQLite file: rows, runs and checkpoints, really committed, so that processes may die over it.
+
+Its sink is in ``sqlite_sink``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from etl_host import (
+    CheckpointKey,
+    CheckpointState,
+    ConnectionMissing,
+    Fenced,
+    Run,
+    RunRecord,
+)
+from moments import Trap, nothing_happens
+
+SCHEMA = """
+PRAGMA synchronous = OFF;
+CREATE TABLE IF NOT EXISTS loaded (run TEXT, task TEXT, n INT);
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, pipeline TEXT, owner TEXT, started TEXT, attempt INT, plan TEXT, parameters TEXT,
+    plugins TEXT, rejects_dir TEXT, status TEXT, active INT, exit_code INT);
+CREATE UNIQUE INDEX IF NOT EXISTS one_active ON runs (pipeline) WHERE active;
+CREATE TABLE IF NOT EXISTS checkpoints (
+    run TEXT, task TEXT, part INT, bucket INT, owner TEXT, position INT DEFAULT 0, state TEXT DEFAULT '',
+    PRIMARY KEY (run, task, part, bucket));
+"""
+OF_KEY = "run = ? AND task = ? AND part = ? AND bucket = ?"
+
+
+class SQLiteTarget:
+    """A connection, and its own store of checkpoints."""
+
+    def __init__(self, file: Path, *, trap: Trap = nothing_happens) -> None:
+        self.file = file
+        self.trap = trap
+        self._db: sqlite3.Connection | None = None
+        self._mutex = threading.RLock()
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, str], name: str) -> Self:
+        if "SQLITE_FILE" not in settings:
+            raise ConnectionMissing(f"connection {name}: SQLITE_FILE is not set")
+        return cls(Path(settings["SQLITE_FILE"]))
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A transaction of its own, which holds the lock of the file from its beginning. Ends with a rollback, unless
+        it was committed.
+        """
+        with self._mutex:
+            if self._db is None:
+                self._db = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
+                self._db.executescript(SCHEMA)
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    def begin(self, run: Run, *, abandon: bool = False) -> Run:
+        with self.transaction() as db:
+            active = first(db, "SELECT id FROM runs WHERE pipeline = ? AND active", run.pipeline)
+            if active and abandon:
+                db.execute("UPDATE runs SET status = 'abandoned', active = 0 WHERE id = ?", active)
+                db.execute("UPDATE checkpoints SET owner = ? WHERE run = ?", (run.owner, *active))
+                active = None
+            [number] = active or [run.id]
+            db.execute(
+                "INSERT INTO runs (id, pipeline, started, parameters, rejects_dir, attempt) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (number, run.pipeline, run.started, json.dumps(run.parameters), run.rejects_dir, run.attempt - 1),
+            )
+            db.execute(
+                "UPDATE runs SET attempt = attempt + 1, owner = ?, plan = ?, plugins = ?, status = 'running',"
+                " active = 1 WHERE id = ?",
+                (run.owner, json.dumps(run.plan), json.dumps(run.plugins), number),
+            )
+            db.execute("COMMIT")
+        return next(record.run for record in self.runs(run.pipeline) if record.run.id == number)
+
+    def take_over(self, run: Run, keys: Sequence[CheckpointKey]) -> Mapping[CheckpointKey, tuple[int, str]]:
+        with self.transaction() as db:
+            if first(db, "SELECT owner FROM runs WHERE id = ?", run.id) != (run.owner,):
+                raise Fenced(f"run {run.id} was taken over by another process")
+            db.execute("UPDATE runs SET plan = ? WHERE id = ?", (json.dumps(run.plan), run.id))
+            for key in keys:
+                db.execute(
+                    "INSERT INTO checkpoints (run, task, part, bucket) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    values_of(key),
+                )
+            db.execute("UPDATE checkpoints SET owner = ? WHERE run = ?", (run.owner, run.id))
+            stored = {
+                key: first(db, f"SELECT position, state FROM checkpoints WHERE {OF_KEY}", *values_of(key))
+                for key in keys
+            }
+            db.execute("COMMIT")
+        self.trap("taken over")
+        return {key: value for key, value in stored.items() if value is not None}
+
+    def finish(self, run: Run, status: str, exit_code: int) -> None:
+        self.trap("before finish")
+        with self.transaction() as db:
+            db.execute(
+                "UPDATE runs SET status = ?, exit_code = ?, active = ? WHERE id = ? AND owner = ?",
+                (status, exit_code, status not in Run.FINISHED, run.id, run.owner),
+            )
+            db.execute("COMMIT")
+
+    def runs(self, pipeline: str) -> Sequence[RunRecord]:
+        with self.transaction() as db:
+            cursor = db.execute(
+                "SELECT id, pipeline, owner, started, attempt, plan, parameters, plugins, rejects_dir, status, active,"
+                " exit_code FROM runs WHERE pipeline = ? ORDER BY started DESC, rowid DESC",
+                (pipeline,),
+            )
+            return [self._record(db, *values) for values in cursor.fetchall()]
+
+    def _record(self, db: sqlite3.Connection, *values: Any) -> RunRecord:
+        number, pipeline, owner, started, attempt, plan, parameters, plugins, folder, status, active, code = values
+        run = Run(
+            id=number,
+            pipeline=pipeline,
+            owner=owner,
+            started=started,
+            attempt=attempt,
+            plan=tuple(json.loads(plan)),
+            parameters=json.loads(parameters),
+            plugins=json.loads(plugins),
+            rejects_dir=folder,
+            status=status,
+        )
+        query = "SELECT task, part, bucket, position, state FROM checkpoints WHERE run = ?"
+        checkpoints = {
+            CheckpointKey(number, task, part, bucket): (position, CheckpointState.from_json(state))
+            for task, part, bucket, position, state in db.execute(query, (number,))
+        }
+        return RunRecord(run, bool(active), None, code, checkpoints)
+
+    def loaded(self) -> list[tuple[str, int]]:
+        """Task and number of every row, sorted."""
+        with self.transaction() as db:
+            return db.execute("SELECT task, n FROM loaded ORDER BY task, n").fetchall()
+
+
+def values_of(key: CheckpointKey) -> tuple[Any, ...]:
+    """What stands for the question marks of ``OF_KEY``."""
+    return key.run, key.task, key.partition, key.bucket
+
+
+def first(db: sqlite3.Connection, query: str, *values: Any) -> tuple[Any, ...] | None:
+    """The first row that ``query`` finds."""
+    row: tuple[Any, ...] | None = db.execute(query, values).fetchone()
+    return row
