@@ -1,0 +1,7 @@
+"""CSV files as sources and sinks of etl-host."""
+
+from __future__ import annotations
+
+from etl_host_csv.source import CSVBatchProcessor
+
+__all__ = ["CSVBatchProcessor"]
