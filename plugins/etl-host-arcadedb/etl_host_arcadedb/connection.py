@@ -33,6 +33,8 @@ class ArcadeDBConnection(Neo4jConnection):
             raise OptionError("heap", f"{heap!r} is no size of memory; one is 512m or 4g")
         self.server = EmbeddedServer(folder, heap=heap)
         super().__init__("bolt://127.0.0.1", username=self.server.username, database=self.server.database)
+        # the command finds the graph in the default folder only
+        self.look = f"{super().look} --embedded" if folder == DEFAULT_FOLDER else None
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, str], name: str) -> Self:

@@ -23,6 +23,9 @@ _REMEDY = (
 class Neo4jConnection:
     """A Neo4j database. Connects on first use; the password is never shown."""
 
+    look: str | None = 'etl-host query "MATCH (n) RETURN labels(n) AS labels, count(*) AS nodes"'
+    """A command that shows what the database holds."""
+
     def __init__(
         self,
         uri: Annotated[str, "Where the server is, e.g. neo4j://localhost:7687."],

@@ -27,8 +27,7 @@ _ABANDON = """
 MATCH (r:EtlHostRun {active: $pipeline})
 SET r.status = 'abandoned', r.ended = timestamp() REMOVE r.active"""
 
-# ``active`` is unique, and set while a run is unfinished: of two that begin at once, one finds the other's
-# node.
+# ``active`` is unique, and set while a run is unfinished: of two that begin at once, one finds the other's node.
 _BEGIN = """
 MERGE (r:EtlHostRun {active: $pipeline})
 ON CREATE SET r.id = $id, r.pipeline = $pipeline, r.started = $started, r.rejects_dir = $rejects_dir,
@@ -42,10 +41,13 @@ UNWIND $keys AS key
 MERGE (c:EtlHostCheckpoint {run: key.run, task: key.task, partition: key.partition, bucket: key.bucket})
 ON CREATE SET c.position = 0, c.state = ''"""
 
+# Those that are this owner's already may be locked by its own batches in flight: they are left alone.
 _TAKE_OVER = """
-MATCH (c:EtlHostCheckpoint {run: $run}) SET c.owner = $owner
-RETURN c.task AS task, c.partition AS partition, c.bucket AS bucket, c.position AS position, c.state AS
-state"""
+MATCH (c:EtlHostCheckpoint {run: $run}) WHERE coalesce(c.owner, '') <> $owner SET c.owner = $owner"""
+
+_READ = """
+MATCH (c:EtlHostCheckpoint {run: $run})
+RETURN c.task AS task, c.partition AS partition, c.bucket AS bucket, c.position AS position, c.state AS state"""
 
 _PLAN = "MATCH (r:EtlHostRun {id: $run}) SET r.plan = $plan"
 
@@ -57,8 +59,8 @@ _RUNS = "MATCH (r:EtlHostRun {pipeline: $pipeline}) RETURN properties(r) AS run 
 
 _CHECKPOINTS = """
 MATCH (c:EtlHostCheckpoint) WHERE c.run IN $runs
-RETURN c.run AS run, c.task AS task, c.partition AS partition, c.bucket AS bucket, c.position AS position,
-c.state AS state
+RETURN c.run AS run, c.task AS task, c.partition AS partition, c.bucket AS bucket,
+       c.position AS position, c.state AS state
 ORDER BY task, partition, bucket"""
 
 _OPEN = "SHOW TRANSACTIONS YIELD transactionId, metaData WHERE metaData.etl_run = $run AND metaData.etl_owner <> $owner"
@@ -96,7 +98,8 @@ class Neo4jStore:
         def work(transaction: neo4j.Transaction) -> dict[CheckpointKey, tuple[int, str]]:
             transaction.run(_PLAN, run=run.id, plan=json.dumps(list(run.plan))).consume()
             transaction.run(_MAKE_CHECKPOINTS, keys=[key_parameters(key) for key in keys]).consume()
-            found = transaction.run(_TAKE_OVER, run=run.id, owner=run.owner)
+            transaction.run(_TAKE_OVER, run=run.id, owner=run.owner).consume()
+            found = transaction.run(_READ, run=run.id)  # only now: what an earlier owner still committed counts
             return {_key(run.id, record): (record["position"], record["state"]) for record in found}
 
         self._end_transactions_of_earlier_owners(run)  # or taking over would wait for them
