@@ -17,9 +17,6 @@ Row: TypeAlias = dict[str, Any]
 Statistics: TypeAlias = Mapping[str, float]
 """Counts by name. Two of them are summed key by key."""
 
-Batches: TypeAlias = Generator["BatchResults[T]", None, None]
-"""What every processor's ``get_batch`` returns; closing it closes the processors before it."""
-
 
 def add_statistics(*parts: Statistics) -> dict[str, float]:
     """The sum of ``parts``, key by key, in the order in which the keys first appear."""
@@ -102,12 +99,11 @@ class BatchResults(Generic[T_co]):
     def with_chunk(self, rows: Sequence[R], **statistics: float) -> BatchResults[R]:
         """The same rows, changed: row i came from row i. ``statistics`` are added to those of the batch.
 
-        Raises ValueError where the number of rows differs: ``keep`` drops rows, ``expand`` makes more of
-        them.
+        Raises ValueError where the number of rows differs: ``keep`` drops rows, ``expand`` makes more of them.
         """
         if len(rows) != len(self.chunk):
             raise ValueError(f"{len(rows)} rows for {len(self.chunk)}: use keep() for fewer rows, expand() for more")
-        return BatchResults(rows, self._added(statistics), self.batch_size, self.origins, self.position, self.balance)
+        return self._with_rows(rows, self.origins, statistics)
 
     def keep(self, mask: Sequence[bool], **statistics: float) -> BatchResults[T_co]:
         """The rows whose place in ``mask`` is true. Nothing is copied when that is all of them."""
@@ -125,17 +121,30 @@ class BatchResults(Generic[T_co]):
             raise ValueError(f"{len(parents)} parents for {len(rows)} rows")
         if any(after < before for before, after in pairwise(parents)):
             raise ValueError("parents must ascend, so that the origins do")
+        if parents and not 0 <= parents[0] <= parents[-1] < len(self.chunk):
+            raise ValueError(f"parents must be between 0 and {len(self.chunk) - 1}, the rows of the batch")
         origins = None if self.origins is None else [self.origins[parent] for parent in parents]
+        return self._with_rows(rows, origins, statistics)
+
+    def _with_rows(self, rows: Sequence[R], origins: Sequence[int] | None, statistics: Statistics) -> BatchResults[R]:
         return BatchResults(rows, self._added(statistics), self.batch_size, origins, self.position, self.balance)
 
     def _added(self, statistics: Statistics) -> Statistics:
         return add_statistics(self.statistics, statistics) if statistics else self.statistics
 
+    def balance_with(self, counted: Statistics) -> Balance:
+        """What has become of the source's rows, once these are written and the sink has counted ``counted``."""
+        written = len(self.chunk) if self.origins is None else len(set(self.origins))
+        written = min(written, self.batch_size)
+        rejected_rows = int(self.statistics.get("rejected_rows", 0) + counted.get("rejected_rows", 0))
+        rejected = min(rejected_rows, self.batch_size - written)
+        return Balance(self.batch_size, written, rejected, self.batch_size - written - rejected)
+
     def committed(self, counted: Statistics) -> BatchResults[T_co]:
         """This batch, once its rows are written: with what the sink counted, and its balance."""
         statistics = add_statistics(self.statistics, counted)
-        written = len(self.chunk) if self.origins is None else len(set(self.origins))
-        rejected = min(int(statistics.get("rejected_rows", 0)), max(0, self.batch_size - written))
-        dropped = max(0, self.batch_size - written - rejected)
-        balance = Balance(self.batch_size, written, rejected, dropped)
-        return replace(self, statistics=statistics, balance=balance)
+        return replace(self, statistics=statistics, balance=self.balance_with(counted))
+
+
+Batches: TypeAlias = Generator[BatchResults[T], None, None]
+"""What every processor's ``get_batch`` returns; closing it closes the processors before it."""

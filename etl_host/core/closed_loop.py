@@ -30,7 +30,7 @@ class ClosedLoopBatchProcessor(BatchProcessor[Any]):
                     total = _sum(total, batch)
                     self.task.committed(batch)
         finally:
-            self.task.rejects.close()
+            self.task.close_rejects()
         yield total
 
 

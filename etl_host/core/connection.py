@@ -10,7 +10,8 @@ from typing import Protocol, Self, runtime_checkable
 class Connection(Protocol):
     """One connection of a run, made once and closed with the context.
 
-    Its constructor connects to nothing: the first use does. Its constructor's parameters are its options.
+    Its constructor connects to nothing: the first use does. Its constructor's parameters are its options. It
+    may have an attribute ``look``: a command line that shows what is behind it, for the end of the summary.
     """
 
     @classmethod

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from etl_host.core.checkpoint import Run
 from etl_host.core.connection import Connection
 from etl_host.core.delivery import Delivery
-from etl_host.core.errors import OptionError, exit_code_of
+from etl_host.core.errors import OptionError, exit_code_of, worst
 from etl_host.core.rejects import RejectsFile
 from etl_host.core.reporting import Reporter, Reporting, RunFinished, RunStarted
 from etl_host.core.summary import RunSummary
@@ -54,17 +54,19 @@ class ETLContext:
         self.roots: list[Task] = []
         self.error: BaseException | None = None
         self.run: Run
-        folder = Path(rejects_dir or settings.get("ETL_ERROR_PATH") or "rejects").absolute()
-        self.delivery.begin(self, Run.new(self.delivery.pipeline, rejects_dir=str(folder)))
-        self._connections: dict[str, Connection] = dict(connections or {})
+        self._connections: dict[str, Connection] = {}
         self._rejects: dict[Path, Task] = {}
         self._mutex = threading.RLock()
         self._resources = ExitStack()
-        self._closing: set[int] = set()
+        self._used: dict[int, Connection] = {}
         self._began = time.monotonic()
         self._announced = False
+        for name, connection in (connections or {}).items():
+            self._keep(name, connection)
         for reporter in reporters:
             self.reporting.add(reporter)
+        folder = Path(rejects_dir or settings.get("ETL_ERROR_PATH") or "rejects").absolute()
+        self.delivery.begin(self, Run.new(self.delivery.pipeline, rejects_dir=str(folder)))
 
     def connection(self, name: str, kind: type[C]) -> C:
         """The connection called ``name``; whoever asks first makes it, the context closes it.
@@ -74,15 +76,19 @@ class ETLContext:
         """
         with self._mutex:
             if name not in self._connections:
-                self._connections[name] = kind.from_settings(self.settings, name)
+                self._keep(name, kind.from_settings(self.settings, name))
             connection = self._connections[name]
             if not isinstance(connection, kind):
                 wanted, found = kind.__name__, type(connection).__name__
                 raise OptionError("connection", f"connection {name} is a {found}, what is needed is a {wanted}")
-            if id(connection) not in self._closing:
-                self._closing.add(id(connection))
-                self._resources.callback(connection.close)
+            self._used[id(connection)] = connection
             return connection
+
+    def _keep(self, name: str, connection: Connection) -> None:
+        """Let it be known as ``name``, and closed at the end, once."""
+        if all(connection is not known for known in self._connections.values()):
+            self._resources.callback(connection.close)
+        self._connections[name] = connection
 
     def rejects_of(self, task: Task) -> RejectsFile:
         """The file for the rejects of ``task``; not made before there are some.
@@ -92,10 +98,12 @@ class ETLContext:
         default = Path(self.run.rejects_dir) / f"{quote(task.name, safe=' ')}.{self.run.id}.jsonl"
         path = (task.rejects_file or default).absolute()
         with self._mutex:
-            if self._rejects.setdefault(path, task) is not task:
-                other = self._rejects[path].name
+            owner = self._rejects.setdefault(path.resolve(), task)
+            if owner is not task:
                 raise OptionError(
-                    "error_file", f"tasks {other} and {task.name} have one file for their rejects, {path}"
+                    "error_file",
+                    f"tasks {owner.name} and {task.name} have one file for their rejects, {path}",
+                    remedy="give each task a name of its own, or each an error file",
                 )
         identity = {"pipeline": self.run.pipeline, "run": self.run.id, "task": task.name}
         return RejectsFile(path, identity)
@@ -119,7 +127,8 @@ class ETLContext:
             seconds=time.monotonic() - self._began,
             tasks=[leaf.summary() for root in self.roots for leaf in root.leaves()],
             error=self.error,
-            run_exit_code=exit_code_of(self.error),
+            run_exit_code=worst({exit_code_of(self.error), *(root.exit_code for root in self.roots)}),
+            look=next((look for look in map(_look, self._used.values()) if look), None),
         )
 
     def __enter__(self) -> Self:
@@ -138,3 +147,8 @@ class ETLContext:
                 raise
             finally:
                 self.reporting.run_finished(RunFinished(self.summary))
+
+
+def _look(connection: Connection) -> str | None:
+    """The command that shows what is behind a connection, where it offers one."""
+    return getattr(connection, "look", None)

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from etl_host.core.batch import Batches, BatchResults, T
+from etl_host.core.batch import Batches, T
 from etl_host.core.errors import ExitCode, Interrupted
 from etl_host.core.source import Source
 
@@ -73,7 +73,7 @@ def announce(sink: Sink[Any], guarantee: Guarantee) -> None:
 
 
 @contextmanager
-def pulled(sink: Sink[T], max_batch_size: int) -> Generator[Generator[BatchResults[T], None, None], None, None]:
+def pulled(sink: Sink[T], max_batch_size: int) -> Generator[Batches[T], None, None]:
     """The batches of the sink's predecessor, until somebody asks the task to stop; all closed at the end."""
     with closing(sink.upstream.get_batch(max_batch_size)) as batches:
         yield _until_stopped(sink, batches)
@@ -82,8 +82,11 @@ def pulled(sink: Sink[T], max_batch_size: int) -> Generator[Generator[BatchResul
 def _until_stopped(sink: Sink[T], batches: Batches[T]) -> Batches[T]:
     for batch in batches:
         if sink.task.stopping:
+            goes_on = sink.task.guarantee == "exactly once"
             raise Interrupted(
                 f"{sink.task.name} was asked to stop; everything before this batch is written",
-                remedy="start the same command again: it goes on from there",
+                remedy="start the same command again: it goes on from there"
+                if goes_on
+                else "mind that it loads these rows again when it is started again",
             )
         yield batch

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, TypeAlias
 
-from etl_host.core.batch import add_statistics
+from etl_host.core.batch import Balance, add_statistics
 from etl_host.core.errors import Interrupted
 from etl_host.core.task import Task, TaskReturn
 
 if TYPE_CHECKING:
     from etl_host.core.context import ETLContext
+
+Outcome: TypeAlias = tuple[Task, TaskReturn]
+"""A task that was executed, and what it returned."""
 
 
 class TaskGroup(Task):
@@ -38,31 +41,40 @@ class TaskGroup(Task):
 
     def run_internal(self) -> TaskReturn:
         self.halted.clear()
-        results: list[TaskReturn] = []
-        for task in self.tasks:
-            if self._failure(results) or self.stopping:
+        waiting = deque(self.tasks)
+        ran: list[Outcome] = []
+        try:
+            while waiting and not (_failure_among(ran) or self.stopping):
+                task = waiting.popleft()
+                ran.append((task, task.execute()))
+        finally:
+            for task in waiting:
                 task.skip()
-            else:
-                results.append(task.execute())
-        return self._merged(results)
+        return self._merged(ran)
 
-    def _failure(self, results: Sequence[TaskReturn]) -> BaseException | None:
-        """The first error among the results of its first tasks that makes the group fail."""
-        for task, result in zip(self.tasks, results, strict=False):
-            if not result.success and not task.excused:
-                return result.error or RuntimeError(f"{task.name} says that it failed, and no more")
-        return None
+    def _merged(self, ran: Sequence[Outcome]) -> TaskReturn:
+        error = _failure_among(ran)
+        if error is None and len(ran) < len(self.tasks):
+            error = Interrupted(
+                f"{self.name} was asked to stop; {len(self.tasks) - len(ran)} of its tasks have not begun",
+                remedy="start the same command again",
+            )
+        return TaskReturn(error is None, self._summed_statistics(), error)
 
-    def _merged(self, results: Sequence[TaskReturn]) -> TaskReturn:
-        error = self._failure(results)
-        return TaskReturn(error is None, add_statistics(*(result.summary for result in results)), error)
+    def _summed_statistics(self) -> dict[str, float]:
+        return add_statistics(*(task.statistics for task in self.tasks))
+
+    def _finish(self, result: TaskReturn) -> None:
+        self.statistics = self._summed_statistics()
+        self.balance = sum((task.balance for task in self.tasks), Balance())
+        self._rows_before = sum(task._rows_before for task in self.tasks)
+        super()._finish(result)
 
 
 class ParallelTaskGroup(TaskGroup):
     """Runs its tasks side by side, at most ``max_workers`` at a time.
 
-    When one fails that is not optional, those running end after the batch in flight, and those waiting are
-    skipped.
+    When one fails that is not optional, those running end after the batch in flight, and those waiting are skipped.
     """
 
     def __init__(
@@ -83,29 +95,32 @@ class ParallelTaskGroup(TaskGroup):
         self.halted.clear()
         with ThreadPoolExecutor(self.max_workers, thread_name_prefix=self.name) as pool:
             futures = [pool.submit(self._execute, task) for task in self.tasks]
-        return self._merged([future.result() for future in futures])
+            try:
+                wait(futures)
+            except BaseException:  # Ctrl-C; what runs must end before connections are closed
+                self.halted.set()
+                raise
+        return self._merged([outcome for future in futures if (outcome := future.result()) is not None])
 
-    def _execute(self, task: Task) -> TaskReturn:
+    def _execute(self, task: Task) -> Outcome | None:
+        """None: it was skipped."""
         if self.halted.is_set() or self.stopping:
             task.skip()
-            return TaskReturn()
-        result = task.execute()
-        if not result.success and not task.excused:
+            return None
+        try:
+            outcome = task, task.execute()
+        except BaseException:
             self.halted.set()
-        return result
-
-    def _failure(self, results: Sequence[TaskReturn]) -> BaseException | None:
-        """The cause rather than a sibling that was stopped because of it."""
-        failures = [
-            result.error or RuntimeError(f"{task.name} says that it failed, and no more")
-            for task, result in zip(self.tasks, results, strict=True)
-            if not result.success and not task.excused
-        ]
-        return min(failures, key=_is_a_consequence, default=None)
+            raise
+        if _failure_among([outcome]):
+            self.halted.set()
+        return outcome
 
 
-def _is_a_consequence(error: BaseException) -> bool:
-    return isinstance(error, Interrupted)
+def _failure_among(ran: Sequence[Outcome]) -> BaseException | None:
+    """The error that makes a group fail: rather the cause than that of a task that was stopped because of it."""
+    errors = [result.error for task, result in ran if result.error is not None and not task.excused]
+    return min(errors, key=lambda error: isinstance(error, Interrupted), default=None)
 
 
 def _names(task: Task) -> list[str]:

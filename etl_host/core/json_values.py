@@ -1,4 +1,4 @@
-"""Row values as JSON and back, without loss.
+"""Row values as JSON and back: types survive; tuples come back as lists, keys as text, time zones as their offsets.
 
 What JSON lacks is tagged: ``{"$date": "2026-11-23"}``. A mapping whose only key begins with ``$`` is wrapped
 in ``$dict``, so that data can't be mistaken for a tag. ``$repr`` stands for a value of an unknown type and

@@ -8,8 +8,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Literal, Protocol, TextIO
 
+from etl_host.core.errors import Fenced
 from etl_host.core.json_values import to_json
 
 
@@ -63,9 +64,8 @@ class Rejects(Protocol):
 class RejectsFile:
     """Rejects as JSON Lines in a file, which is made when the first row is rejected.
 
-    ``identity`` (pipeline, run, task) begins each line. On resume, lines beyond what is committed are dropped
-    in a new file renamed over the old one: a process that was overtaken goes on writing into a file that
-    nobody sees.
+    ``identity`` (pipeline, run, task) begins each line. On resume, lines beyond what is committed are dropped in a
+    new file renamed over the old one: a process that was overtaken goes on writing into a file that nobody sees.
     """
 
     def __init__(self, path: Path, identity: Mapping[str, str]) -> None:
@@ -73,16 +73,25 @@ class RejectsFile:
         self._identity = dict(identity)
         self._mutex = threading.Lock()
         self._file: TextIO | None = None
+        self._mode: Literal["a", "x"] = "a"
 
     def begin(self, committed: Mapping[int | None, int]) -> int:
         self.close()
+        kept = self._cut(committed) if self.path.exists() else 0
+        with self._mutex:
+            if kept:
+                self._open()  # now, so that it stays this very file
+            else:
+                self._mode = "x"
+        return kept
+
+    def _cut(self, committed: Mapping[int | None, int]) -> int:
+        """Leave only lines that are committed, and no file where there are none; returns how many there are."""
         kept = 0
-        if not self.path.exists():
-            return kept
         new = self.path.with_name(self.path.name + ".new")
-        with self.path.open(encoding="utf-8") as old, new.open("w", encoding="utf-8") as file:
+        with self.path.open(encoding="utf-8", errors="replace") as old, new.open("w", encoding="utf-8") as file:
             for line in old:
-                if line.endswith("\n") and self._is_committed(json.loads(line), committed):
+                if self._is_committed(line, committed):
                     file.write(line)
                     kept += 1
             file.flush()
@@ -95,20 +104,45 @@ class RejectsFile:
         _sync_folder(self.path.parent)
         return kept
 
-    def _is_committed(self, reject: Mapping[str, Any], committed: Mapping[int | None, int]) -> bool:
-        if reject.get("run") != self._identity["run"] or reject["origin"] is None:
+    def _is_committed(self, line: str, committed: Mapping[int | None, int]) -> bool:
+        """False also for what a crash has torn, and what another program has written."""
+        try:
+            reject = json.loads(line) if line.endswith("\n") else None
+        except ValueError:
             return False
-        return bool(reject["origin"] <= committed.get(reject["bucket"], 0))
+        if not isinstance(reject, dict) or reject.get("run") != self._identity["run"] or reject.get("origin") is None:
+            return False
+        return bool(reject["origin"] <= committed.get(reject.get("bucket"), 0))
 
     def append(self, reject: Reject) -> None:
-        entry = {**self._identity, **asdict(reject), "row": to_json(reject.row)}
+        entry = {
+            **self._identity,
+            "processor": reject.processor,
+            "origin": reject.origin,
+            "place": reject.place,
+            "bucket": reject.bucket,
+            "errors": [asdict(error) for error in reject.errors],
+            "row": to_json(reject.row),
+        }
         line = json.dumps(entry, ensure_ascii=False)
         with self._mutex:
-            if self._file is None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self.path.open("a", encoding="utf-8")
-                _sync_folder(self.path.parent)
-            self._file.write(line + "\n")
+            file = self._file or self._open()
+            file.write(line + "\n")
+
+    def _open(self) -> TextIO:
+        """The file, open for appending. Raises Fenced where there was none and another process has made one."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            # half a surrogate pair, which UTF-8 lacks, becomes the escape that JSON has for it
+            self._file = file = self.path.open(self._mode, encoding="utf-8", errors="backslashreplace")
+        except FileExistsError:
+            raise Fenced(
+                f"another process writes rejects of task {self._identity['task']} to {self.path}",
+                remedy="let it finish, or stop it and start again",
+            ) from None
+        self._mode = "a"
+        _sync_folder(self.path.parent)
+        return file
 
     def sync(self) -> None:
         with self._mutex:
@@ -125,7 +159,9 @@ class RejectsFile:
 
 
 def _sync_folder(folder: Path) -> None:
-    """A new name in a folder is safe from a crash only once the folder is synced, too (POSIX)."""
+    """A new name in a folder is safe from a crash only once the folder is synced, too; Windows can't and needn't."""
+    if os.name == "nt":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -27,10 +27,14 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class TaskStarted:
-    """A task begins. ``path``: the names from the root of the tree of tasks to it."""
+    """A task begins.
+
+    ``path``: the names from the root of the tree of tasks to it. ``group``: it only holds other tasks.
+    """
 
     run: str
     path: tuple[str, ...]
+    group: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class TaskFinished:
     run: str
     path: tuple[str, ...]
     summary: TaskSummary
+    group: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,25 +31,25 @@ class CheckpointStore(Protocol):
     """A target that commits checkpoints with rows, usually a connection: one object is one store."""
 
     def begin(self, run: Run, *, abandon: bool = False) -> Run:
-        """Record ``run``, or go on with the unfinished one of its pipeline, which gets the new owner and one
-        attempt more.
+        """Record ``run``, or go on with the unfinished one of its pipeline, or with a finished one of its id.
 
-        ``abandon``: give up the unfinished one instead, in the transaction that records the new one. What is
-        returned counts.
+        The run that is gone on with gets the new owner and one attempt more. ``abandon``: give up the unfinished one
+        instead, in the transaction that records the new one; it and its checkpoints get the new owner, so that a
+        process still at it is fenced. What is returned counts.
         """
         ...
 
     def take_over(self, run: Run, keys: Sequence[CheckpointKey]) -> Mapping[CheckpointKey, tuple[int, str]]:
-        """Make ``run.owner`` the owner of every checkpoint of the run, in one transaction; make those of
-        ``keys`` that lack.
+        """Make ``run.owner`` the owner of every checkpoint of the run, in one transaction; make those of ``keys``
+        that lack.
 
-        Transactions that an earlier owner still has open are ended. Returns position and state of each of
-        ``keys``, and stores the plan as it now is.
+        Transactions that an earlier owner still has open are ended. Returns position and state of each of ``keys``,
+        and stores the plan as it now is. Raises Fenced where the run itself has another owner by now.
         """
         ...
 
     def finish(self, run: Run, status: str, exit_code: int) -> None:
-        """Store how the attempt ended.
+        """Store how the attempt ended, unless the run has another owner by now.
 
         A status in ``Run.FINISHED`` ends the run; any other leaves it to be gone on with.
         """

@@ -27,6 +27,11 @@ class TaskSummary:
     error: BaseException | None
     exit_code: ExitCode
 
+    @property
+    def rejected_rows(self) -> int:
+        """How many were set aside; more than in the balance where several had been made of one row."""
+        return int(self.statistics.get("rejected_rows", 0))
+
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON: an entry of ``tasks`` in the run's summary."""
         return {
@@ -37,7 +42,7 @@ class TaskSummary:
             "guarantee": self.guarantee,
             "statistics": dict(self.statistics),
             "balance": asdict(self.balance),
-            "rejects": {"rows": self.balance.rejected, "file": self.rejects_file},
+            "rejects": {"rows": self.rejected_rows, "file": self.rejects_file},
             "error": self.error and _error(self.error),
         }
 
@@ -46,7 +51,8 @@ class TaskSummary:
 class RunSummary:
     """How a run stands: its tasks are the leaves of the tree, in order.
 
-    ``error`` is set where the run failed before or beside its tasks.
+    ``error`` is set where the run failed before or beside its tasks. ``look``: a command that shows what was
+    loaded, where a connection knows one.
     """
 
     pipeline: str
@@ -56,6 +62,7 @@ class RunSummary:
     tasks: Sequence[TaskSummary]
     error: BaseException | None = None
     run_exit_code: ExitCode = ExitCode.OK
+    look: str | None = None
 
     @property
     def exit_code(self) -> ExitCode:
@@ -104,7 +111,7 @@ class RunSummary:
             "statistics": self.statistics,
             "rows_before": self.rows_before,
             "balance": asdict(self.balance),
-            "rejects": {"rows": self.balance.rejected, "files": files},
+            "rejects": {"rows": sum(task.rejected_rows for task in self.tasks), "files": files},
             "tasks": [task.as_dict() for task in self.tasks],
             "error": self.error and _error(self.error),
         }

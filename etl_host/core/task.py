@@ -7,12 +7,12 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl_host.core.batch import Balance, BatchResults, Statistics, add_statistics
-from etl_host.core.errors import ExitCode, Interrupted, exit_code_of
+from etl_host.core.errors import EtlHostError, ExitCode, Interrupted, exit_code_of
 from etl_host.core.rejects import RejectsFile
 from etl_host.core.reporting import BatchFinished, TaskFinished, TaskStarted
 from etl_host.core.summary import TaskSummary
@@ -78,15 +78,11 @@ class Task(ABC):
         self.context.enter(self)
         self._start()
         try:
-            result: object = self.run_internal(**kwargs)
-            if not isinstance(result, TaskReturn):
-                raise TypeError(f"{self.name}: run_internal returned {result!r}, not a TaskReturn")
+            result = self._checked(self.run_internal(**kwargs))
             self._finish(result)
             return result
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # a plugin that exits has failed, and must not end the run as if all were well
+        # a plugin that exits has failed, and must not end the run as if all were well
+        except (Exception, SystemExit) as error:
             log.debug("%s failed", self.name, exc_info=True)
             failed = TaskReturn(False, self.statistics, error)
             self._finish(failed)
@@ -99,13 +95,22 @@ class Task(ABC):
         parameters = inspect.signature(self.run_internal).parameters.values()
         if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
             return
-        if unknown := sorted(set(kwargs) - {parameter.name for parameter in parameters}):
+        known = {parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_POSITIONAL}
+        if unknown := sorted(set(kwargs) - known):
             raise TypeError(f"{self.name} takes no argument {', '.join(unknown)}")
+
+    def _checked(self, result: object) -> TaskReturn:
+        """What ``run_internal`` returned, a failure always with an error."""
+        if not isinstance(result, TaskReturn):
+            raise TypeError(f"{self.name}: run_internal returned {result!r}, not a TaskReturn")
+        if not result.success and result.error is None:
+            return replace(result, error=EtlHostError(f"{self.name} says that it failed, and no more"))
+        return result
 
     def _start(self) -> None:
         self.statistics, self.balance, self._rows_before, self._error = {}, Balance(), 0, None
         self._started, self._status = time.monotonic(), "running"
-        self.context.reporting.task_started(TaskStarted(self.context.run.id, self.path))
+        self.context.reporting.task_started(TaskStarted(self.context.run.id, self.path, bool(self.children())))
 
     def _finish(self, result: TaskReturn) -> None:
         self._seconds = self.seconds
@@ -117,14 +122,19 @@ class Task(ABC):
         else:
             interrupted = isinstance(result.error, Interrupted | KeyboardInterrupt)
             self._status = "interrupted" if interrupted else "failed"
-        self.context.reporting.task_finished(TaskFinished(self.context.run.id, self.path, self.summary()))
+        self.context.reporting.task_finished(
+            TaskFinished(self.context.run.id, self.path, self.summary(), bool(self.children()))
+        )
 
     def skip(self) -> None:
-        """It will not run, since something before it failed."""
+        """It will not run: something before it failed, or the run is to stop."""
+        self.statistics, self.balance, self._rows_before, self._error = {}, Balance(), 0, None
         self._status = "skipped"
         for task in self.children():
             task.skip()
-        self.context.reporting.task_finished(TaskFinished(self.context.run.id, self.path, self.summary()))
+        self.context.reporting.task_finished(
+            TaskFinished(self.context.run.id, self.path, self.summary(), bool(self.children()))
+        )
 
     def committed(self, batch: BatchResults[Any]) -> None:
         """Called by the end of a chain for every batch that is safe in the target; reporters hear it from
@@ -158,8 +168,12 @@ class Task(ABC):
     @property
     def stopping(self) -> bool:
         """Whether somebody asked the run, or a group that it is in, to stop after the batch in flight."""
-        group = self.parent
-        return self.context.stop.is_set() or (group is not None and (group.halted.is_set() or group.stopping))
+        return self.context.stop.is_set() or self._halted
+
+    @property
+    def _halted(self) -> bool:
+        """Whether another task of a group that it is in failed."""
+        return self.parent is not None and (self.parent.halted.is_set() or self.parent._halted)
 
     @property
     def rejects(self) -> RejectsFile:
@@ -167,6 +181,11 @@ class Task(ABC):
         if self._rejects is None:
             self._rejects = self.context.rejects_of(self)
         return self._rejects
+
+    def close_rejects(self) -> None:
+        """Called by the end of a chain, whether there are rejects or not."""
+        if self._rejects is not None:
+            self._rejects.close()
 
     @property
     def seconds(self) -> float:
@@ -195,7 +214,9 @@ class Task(ABC):
         """What its outcome means for the exit code of the run."""
         if self._error is None:
             return ExitCode.REJECTS if self._status == "rejects" else ExitCode.OK
-        if not self._was_stopped and any(task.optional for task in self._upwards()):
+        if isinstance(self._error, Interrupted) and self._halted and not self.context.stop.is_set():
+            return ExitCode.OK  # it is the cause that counts: the task that failed
+        if not self._was_stopped and any(task.optional for task in self.upwards()):
             return ExitCode.REJECTS
         return exit_code_of(self._error)
 
@@ -211,7 +232,8 @@ class Task(ABC):
     def _was_stopped(self) -> bool:
         return exit_code_of(self._error) in (ExitCode.INTERRUPTED, ExitCode.LOCKED)
 
-    def _upwards(self) -> Iterator[Task]:
+    def upwards(self) -> Iterator[Task]:
+        """This task, the group that it is in, and so on to the root of the tree."""
         task: Task | None = self
         while task is not None:
             yield task
@@ -230,7 +252,7 @@ class Task(ABC):
             statistics=dict(self.statistics),
             balance=self.balance,
             rows_before=self._rows_before,
-            rejects_file=str(rejects.path) if rejects and self.balance.rejected else None,
+            rejects_file=str(rejects.path) if rejects and self.statistics.get("rejected_rows") else None,
             error=self._error,
             exit_code=self.exit_code,
         )

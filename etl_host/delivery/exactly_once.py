@@ -12,20 +12,19 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from etl_host.core.batch import Batches, T
 from etl_host.core.checkpoint import CheckpointKey, Run
 from etl_host.core.context import ETLContext
 from etl_host.core.delivery import Delivery, Guarantee, announce, pulled
-from etl_host.core.errors import ExitCode, Locked, LostRejects, RunRefused
+from etl_host.core.errors import ExitCode, Locked, RunRefused
 from etl_host.core.sink import Sink
-from etl_host.core.source import Source
 from etl_host.core.store import CheckpointStore, RunRecord
 from etl_host.core.task import Task
-from etl_host.core.validator import Validator
-from etl_host.delivery.plan import refuse_changes
+from etl_host.delivery.earlier_tasks import EarlierTasks
+from etl_host.delivery.plan import BEGIN_AGAIN, as_stored, refuse_changes, task_key
 from etl_host.delivery.progress import Progress
+from etl_host.delivery.resume import can_go_on, go_on_from
 from etl_host.delivery.retry import write_until_committed
 
 log = logging.getLogger(__name__)
@@ -53,18 +52,19 @@ class ExactlyOnce(Delivery):
         retry_time: float = 60.0,
     ) -> None:
         self.pipeline = pipeline
-        self._plan = tuple(plan)
-        self._parameters = dict(parameters or {})
+        self._plan = as_stored(list(plan))
+        self._parameters = as_stored(dict(parameters or {}))
         self._plugins = dict(plugins or {})
         self._restart = restart
         self._retry_time = retry_time
-        self._stores: list[CheckpointStore] = []
-        self._delivered: set[str] = set()
         self._mutex = threading.RLock()
 
     def begin(self, context: ETLContext, run: Run) -> None:
-        run = replace(run, plan=self._plan, parameters=self._parameters, plugins=self._plugins)
-        super().begin(context, run)
+        self._stores: list[CheckpointStore] = []
+        self._delivered: set[str] = set()
+        self._earlier_tasks = EarlierTasks()
+        self.rows_before = 0
+        super().begin(context, replace(run, plan=self._plan, parameters=self._parameters, plugins=self._plugins))
 
     def open(self, stores: Iterable[CheckpointStore]) -> None:
         """Begin the run in each of ``stores``, or go on with the unfinished one that is found there.
@@ -73,15 +73,19 @@ class ExactlyOnce(Delivery):
         """
         with self._mutex:
             new = {id(store): store for store in stores if not any(store is known for known in self._stores)}.values()
-            unfinished = [self._unfinished_in(store) for store in new]
-            committed = [record for record in unfinished if record and record.started_tasks()]
+            unfinished = filter(None, map(self._unfinished_in, new))
+            committed = [record for record in unfinished if not self._is_mine(record) and record.started_tasks()]
             if committed and not self._restart:
                 self._go_on(committed)
-            for store, record in zip(new, unfinished, strict=True):
-                self._begin_in(store, abandon=record is not None and record.run.id != self.context.run.id)
+            for store in new:
+                self._begin_in(store)
 
     def _unfinished_in(self, store: CheckpointStore) -> RunRecord | None:
         return next((record for record in store.runs(self.pipeline) if record.active), None)
+
+    def _is_mine(self, record: RunRecord) -> bool:
+        """Whether it was begun by this very attempt: through another connection to the same database."""
+        return record.run.owner == self.context.run.owner
 
     def _go_on(self, records: Sequence[RunRecord]) -> None:
         """Make the run that the records are of the context's run."""
@@ -90,26 +94,34 @@ class ExactlyOnce(Delivery):
         if len(ids) > 1:
             raise RunRefused(
                 f"the databases hold two unfinished runs of {self.pipeline}: {', '.join(sorted(ids))}",
-                remedy="begin again with --restart, which loads committed rows again",
+                remedy=BEGIN_AGAIN,
             )
         for record in records:
-            refuse_changes(record, run)
+            refuse_changes(record, replace(run, plan=self._plan))
         stored = records[0].run
         self.context.run = replace(run, id=stored.id, started=stored.started, rejects_dir=stored.rejects_dir)
-        self.rows_before += sum(state.balance.read for record in records for _, state in record.checkpoints.values())
+        if not self._plan:
+            for record in records:
+                self._earlier_tasks.add(record)
+        checkpoints = {key: state for record in records for key, (_, state) in record.checkpoints.items()}
+        self.rows_before += sum(state.balance.read for state in checkpoints.values())
+        log.info("run %s of %s goes on: %s rows are loaded already", stored.id, self.pipeline, f"{self.rows_before:,}")
 
-    def _begin_in(self, store: CheckpointStore, *, abandon: bool) -> None:
-        begun = store.begin(self.context.run, abandon=abandon)
-        if begun.id != self.context.run.id:
-            raise Locked(f"run {begun.id} of {self.pipeline} has just been started by another process")
-        self.context.run = replace(begun, attempt=max(begun.attempt, self.context.run.attempt))
+    def _begin_in(self, store: CheckpointStore) -> None:
+        record = self._unfinished_in(store)
+        if record is None or not self._is_mine(record):
+            abandon = record is not None and record.run.id != self.context.run.id
+            begun = store.begin(self.context.run, abandon=abandon)
+            if begun.id != self.context.run.id:
+                raise Locked(f"run {begun.id} of {self.pipeline} has just been started by another process")
+            self.context.run = replace(begun, attempt=max(begun.attempt, self.context.run.attempt))
         self._stores.append(store)
 
     def guarantee(self, sink: Sink[Any]) -> Guarantee:
         source = sink.links()[0]
         if sink.store is None:
             return Guarantee("at least once", f"{sink.label} keeps no checkpoints")
-        if not (isinstance(source, Source) and source.resumable):
+        if not can_go_on(source):
             return Guarantee("at least once", f"{source.label} can't go on from a position")
         return Guarantee("exactly once", "checkpoints are committed with the rows")
 
@@ -126,7 +138,7 @@ class ExactlyOnce(Delivery):
             yield progress.as_batch()
         if progress.state.finished:
             return
-        self._prepare(sink, progress)
+        go_on_from(progress, sink)
         with pulled(sink, max_batch_size) as batches:
             for batch in batches:
                 sink.task.rejects.sync()
@@ -136,50 +148,31 @@ class ExactlyOnce(Delivery):
         write_until_committed(sink, progress.nothing(), progress.last_checkpoint(), self._retry_time)
 
     def _take_over(self, task: Task, store: CheckpointStore) -> Progress:
-        path = "/".join(quote(name, safe=" ") for name in task.path)
-        with self._mutex:
-            if path in self._delivered:
-                raise RunRefused(f"task {path} was executed already in this run; a task is executed once in a run")
-            self._delivered.add(path)
-            if path not in {entry["task"] for entry in self.context.run.plan}:
-                self.context.run = replace(self.context.run, plan=(*self.context.run.plan, {"task": path}))
+        name = task_key(task)
+        with self._mutex:  # one at a time, or an older plan might be stored over a newer one
+            if name in self._delivered:
+                raise RunRefused(f"task {name} was executed already in this run; a task is executed once in a run")
+            self._earlier_tasks.refuse_before_its_turn(task, self._delivered)
+            self._delivered.add(name)
             run = self.context.run
-        key = CheckpointKey(run.id, path)
-        return Progress.stored(key, run.owner, *store.take_over(run, [key])[key])
-
-    def _prepare(self, sink: Sink[Any], progress: Progress) -> None:
-        """Let the source and the rejects go on where the checkpoint is."""
-        source = sink.links()[0]
-        origin = progress.at.origin
-        if origin:
-            self._refuse_what_cannot_go_on(sink, progress)
-        if isinstance(source, Source):
-            source.after = progress.at if origin else None
-        kept = sink.task.rejects.begin({None: origin, progress.key.bucket: origin})
-        rejected = int(progress.state.statistics.get("rejected_rows", 0))
-        if kept < rejected:
-            raise LostRejects(
-                f"{sink.task.rejects.path} holds {kept} of the {rejected} rows "
-                f"that task {sink.task.name} rejected before",
-                remedy="put the file back, or begin again with --restart, which loads committed rows again",
-            )
-
-    def _refuse_what_cannot_go_on(self, sink: Sink[Any], progress: Progress) -> None:
-        source, *others = sink.links()
-        reason = None
-        if not (isinstance(source, Source) and source.resumable):
-            reason = f"{source.label} can't go on from a position"
-        for link in others:
-            if isinstance(link, Validator) and link.stateful:
-                reason = f"what {link.label} does with a row depends on the rows before it"
-        if reason:
-            raise RunRefused(
-                f"task {sink.task.name} of run {progress.key.run} has committed {progress.state.balance.read:,} rows "
-                f"and can't go on: {reason}",
-                remedy="begin again with --restart, which loads committed rows again",
-            )
+            if name not in {entry["task"] for entry in run.plan}:
+                run = self.context.run = replace(run, plan=(*run.plan, {"task": name}))
+            key = CheckpointKey(run.id, name)
+            return Progress.stored(key, run.owner, *store.take_over(run, [key])[key])
 
     def finish(self, status: str, exit_code: ExitCode) -> None:
-        """Store how it ended; the first store's record counts, so it is the last one told."""
+        """Store how it ended; the first store's record counts, so it is the last one told.
+
+        Raises RunRefused where a run built by hand would end without a task of its earlier attempts.
+        """
+        missing = self._earlier_tasks.missing_from(self._delivered) if status in Run.FINISHED else []
+        if missing:
+            status, exit_code = "failed", RunRefused.exit_code
         for store in reversed(self._stores):
             store.finish(self.context.run, status, int(exit_code))
+        if missing:
+            raise RunRefused(
+                f"run {self.context.run.id} stays unfinished: rows of {', '.join(missing)} are committed, "
+                "and this attempt had no such task",
+                remedy=f"execute every task of the run, or {BEGIN_AGAIN}",
+            )

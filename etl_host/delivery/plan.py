@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 from etl_host.core.checkpoint import Run
 from etl_host.core.errors import RunRefused
 from etl_host.core.store import RunRecord
+from etl_host.core.task import Task
 
 log = logging.getLogger(__name__)
+J = TypeVar("J")
 
 Entry = Mapping[str, Any]
+
+BEGIN_AGAIN = "begin again with --restart (in Python: restart=True), which loads committed rows again"
+
+
+def task_key(task: Task) -> str:
+    """How ``task`` is called in plans and checkpoints: by its path of names in the tree."""
+    return "/".join(quote(name, safe=" ") for name in task.path)
+
+
+def as_stored(value: J) -> J:
+    """``value`` as a store gives it back: plain JSON, and text for what JSON lacks, so that it can be compared."""
+    stored: J = json.loads(json.dumps(value, default=str))
+    return stored
 
 
 def refuse_changes(record: RunRecord, run: Run) -> None:
     """Raise RunRefused where ``run`` can't go on with ``record``, naming every difference.
 
-    What must be the same: parameters, and up to the last task of which something is committed, the tasks in
-    their order with their sources. Other changes (validators, queries) are logged. A run without a plan,
-    built by hand, is compared by its tasks as they come.
+    What must be the same: parameters, and up to the last task of which something is committed, the tasks in their
+    order with their sources and lanes. Other changes (validators, queries) are logged. The tasks of a run without a
+    plan, built by hand, are compared as they come (see ``EarlierTasks``).
     """
-    if not run.plan:
-        return
-    differences = [*_parameters(record.run.parameters, run.parameters), *_tasks(record, run.plan)]
+    differences = [*_parameters(record.run.parameters, run.parameters), *(_tasks(record, run.plan) if run.plan else ())]
     if differences:
         raise RunRefused(
-            f"run {record.run.id} of {run.pipeline} is unfinished and can't go on, since the pipeline has changed:\n  "
-            + "\n  ".join(differences),
-            remedy="undo the changes to go on, or begin again with --restart, which loads committed rows again",
+            f"run {record.run.id} of {run.pipeline} is unfinished and can't go on, "
+            "since the pipeline has changed:\n  " + "\n  ".join(differences),
+            remedy=f"undo the changes to go on, or {BEGIN_AGAIN}",
         )
 
 
@@ -56,8 +71,4 @@ def _tasks(record: RunRecord, now: Sequence[Entry]) -> Iterator[str]:
             if part in ("source", "lanes"):
                 yield f"the {part} of task {old['task']} has changed"
             else:
-                log.warning(
-                    "the %s of task %s changed since the run began; it goes on as it is now",
-                    part,
-                    old["task"],
-                )
+                log.warning("the %s of task %s changed since the run began; it goes on as it is now", part, old["task"])

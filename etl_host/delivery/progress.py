@@ -32,7 +32,7 @@ class Progress:
             token=position.token,
             upstream=add_statistics(self.state.upstream, batch.statistics),
             counted=add_statistics(self.state.counted, counted),
-            balance=self.state.balance + (batch.committed(counted).balance or self.state.balance),
+            balance=self.state.balance + batch.balance_with(counted),
         )
         return replace(self, at=position, state=state)
 
@@ -69,11 +69,18 @@ class Progress:
         )
 
     def _position_after(self, batch: BatchResults[Any]) -> Position:
+        """The position of ``batch``, which must lie behind this one, and its rows between the two.
+
+        A source that ignores where to go on, or loses track of it, would otherwise load rows twice or not at all.
+        """
         position = batch.position or Position(self.at.origin + batch.batch_size)
-        if position.origin < self.at.origin or (batch.chunk and position.origin == self.at.origin):
-            raise ValueError(
-                f"the source of {self.key.task} gave {len(batch.chunk)} rows at position {position.origin}, "
-                f"after position {self.at.origin}: positions must advance with the rows, "
-                "or a load can't go on exactly where it stopped"
-            )
-        return position
+        origins = batch.origins or (position.origin, position.origin)
+        nothing = not batch.chunk and not batch.batch_size
+        stays = position.origin == self.at.origin and nothing
+        if stays or (self.at.origin < origins[0] and origins[-1] <= position.origin):
+            return position
+        raise ValueError(
+            f"the source of {self.key.task} gave the rows {origins[0]} to {origins[-1]} and position "
+            f"{position.origin}, after position {self.at.origin}: they must advance together, or a load can't go on "
+            "exactly where it stopped"
+        )

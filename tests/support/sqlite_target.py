@@ -76,7 +76,9 @@ class SQLiteTarget:
         with self.transaction() as db:
             active = first(db, "SELECT id FROM runs WHERE pipeline = ? AND active", run.pipeline)
             if active and abandon:
-                db.execute("UPDATE runs SET status = 'abandoned', active = 0 WHERE id = ?", active)
+                db.execute(
+                    "UPDATE runs SET status = 'abandoned', active = 0, owner = ? WHERE id = ?", (run.owner, *active)
+                )
                 db.execute("UPDATE checkpoints SET owner = ? WHERE run = ?", (run.owner, *active))
                 active = None
             [number] = active or [run.id]

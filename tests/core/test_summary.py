@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl_host import (
+    Balance,
+    BudgetExceeded,
+    ETLContext,
+    ExitCode,
+    Fenced,
+    InputError,
+    Interrupted,
+    RunRefused,
+    RunSummary,
+    TaskGroup,
+    TaskSummary,
+)
+from etl_host.core.errors import exit_code_of
+from number_links import CollectNumbers, passed_on, rejected
+from small_tasks import Does, counts, raises
+
+
+def task(name: str = "stops", **details: Any) -> TaskSummary:
+    defaults: dict[str, Any] = {
+        "name": name,
+        "path": ("gtfs", name),
+        "status": "success",
+        "seconds": 2.0,
+        "rows_per_second": 50.0,
+        "guarantee": "exactly once",
+        "statistics": {},
+        "balance": Balance(),
+        "rows_before": 0,
+        "rejects_file": None,
+        "error": None,
+        "exit_code": ExitCode.OK,
+    }
+    return TaskSummary(**{**defaults, **details})
+
+
+def run(*tasks: TaskSummary, **details: Any) -> RunSummary:
+    return RunSummary("gtfs", "run-1", 2, 3.0, tasks, **details)
+
+
+def test_a_run_as_json() -> None:
+    summary = run(
+        task(
+            seconds=1.23456,
+            rows_per_second=81.25,
+            statistics={"rows_read": 100, "rejected_rows": 2},
+            balance=Balance(100, 90, 2, 8),
+            rows_before=40,
+            rejects_file="/x/stops.jsonl",
+            status="rejects",
+            exit_code=ExitCode.REJECTS,
+        ),
+        task("trips", statistics={"rows_read": 5}, balance=Balance(5, 5)),
+    )
+    assert json.loads(json.dumps(summary.as_dict(), allow_nan=False)) == {
+        "schema": 1,
+        "pipeline": "gtfs",
+        "run_id": "run-1",
+        "attempt": 2,
+        "status": "rejects",
+        "exit_code": 3,
+        "guarantee": "exactly once",
+        "seconds": 3.0,
+        "statistics": {"rows_read": 105, "rejected_rows": 2},
+        "rows_before": 40,
+        "balance": {"read": 105, "written": 95, "rejected": 2, "dropped": 8},
+        "rejects": {"rows": 2, "files": ["/x/stops.jsonl"]},
+        "tasks": [
+            {
+                "name": "stops",
+                "status": "rejects",
+                "seconds": 1.235,
+                "rows_per_second": 81.2,
+                "guarantee": "exactly once",
+                "statistics": {"rows_read": 100, "rejected_rows": 2},
+                "balance": {"read": 100, "written": 90, "rejected": 2, "dropped": 8},
+                "rejects": {"rows": 2, "file": "/x/stops.jsonl"},
+                "error": None,
+            },
+            {
+                "name": "trips",
+                "status": "success",
+                "seconds": 2.0,
+                "rows_per_second": 50.0,
+                "guarantee": "exactly once",
+                "statistics": {"rows_read": 5},
+                "balance": {"read": 5, "written": 5, "rejected": 0, "dropped": 0},
+                "rejects": {"rows": 0, "file": None},
+                "error": None,
+            },
+        ],
+        "error": None,
+    }
+
+
+def test_errors_as_json_have_the_name_that_explain_knows() -> None:
+    error = InputError("stops.txt is missing")
+    error.place = "stops.txt:1"  # type: ignore[attr-defined]
+    summary = run(task(error=error, status="failed", exit_code=ExitCode.FAILED), error=ZeroDivisionError("x"))
+    assert summary.as_dict()["tasks"][0]["error"] == {
+        "name": "wrong-input",
+        "message": "stops.txt is missing",
+        "place": "stops.txt:1",
+    }
+    assert summary.as_dict()["error"] == {"name": "ZeroDivisionError", "message": "x", "place": None}
+
+
+@pytest.mark.parametrize(
+    ("promises", "weakest"),
+    [
+        (["exactly once", "exactly once"], "exactly once"),
+        (["exactly once", "at least once"], "at least once"),
+        ([None, "exactly once"], "exactly once"),
+        ([None, None], None),
+        ([], None),
+    ],
+)
+def test_a_run_promises_what_its_weakest_task_does(promises: list[str | None], weakest: str | None) -> None:
+    assert run(*[task(guarantee=promise) for promise in promises]).guarantee == weakest
+
+
+FAILURES = {
+    "overtaken": (Fenced("x"), 6),
+    "stopped": (Interrupted("x"), 5),
+    "broken": (RuntimeError("x"), 1),
+    "over budget": (BudgetExceeded("x"), 4),
+    "refused": (RunRefused("x"), 2),
+}
+
+
+@pytest.mark.parametrize("worse", FAILURES)
+@pytest.mark.parametrize("other", [*FAILURES, "rejects", "optional", "fine"])
+def test_the_worst_of_several_tasks_decides_on_the_exit_code(tmp_path: Path, worse: str, other: str) -> None:
+    context = ETLContext(rejects_dir=tmp_path)
+    order = list(FAILURES)
+    for name in (worse, other):
+        if name == "rejects":
+            Does(context, name, counts(rejected_rows=1)).execute()
+        elif name == "optional":
+            inner = Does(context, name, raises(RuntimeError()), optional=True)
+            TaskGroup(context, [inner], name="group").execute()
+        elif name == "fine":
+            Does(context, name).execute()
+        else:
+            Does(context, name, raises(FAILURES[name][0])).execute()
+    expected = worse if other not in order else min(worse, other, key=order.index)
+    assert context.summary.exit_code == FAILURES[expected][1]
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [(0, "success"), (3, "rejects"), (5, "interrupted"), (1, "failed"), (2, "failed"), (4, "failed"), (6, "failed")],
+)
+def test_the_status_of_a_run_follows_from_its_exit_code(code: int, status: str) -> None:
+    assert run(task(exit_code=ExitCode(code))).status == status
+    assert run(run_exit_code=ExitCode(code)).status == status
+
+
+def test_an_error_beside_the_tasks_counts_like_one_of_a_task() -> None:
+    summary = run(task(), error=Fenced("x"), run_exit_code=exit_code_of(Fenced("x")))
+    assert (summary.exit_code, summary.status) == (6, "failed")
+
+
+def test_the_sums_of_a_run_are_those_of_its_tasks(tmp_path: Path) -> None:
+    context = ETLContext(rejects_dir=tmp_path)
+    TaskGroup(context, [CollectNumbers(context, 50, name=name) for name in "ab"], name="group").execute()
+    summary = context.summary
+    assert summary.statistics["rows_collected"] == 2 * len(passed_on(50))
+    assert summary.balance.rejected == 2 * len(rejected(50))
+    files = [str(tmp_path / f"{name}.{context.run.id}.jsonl") for name in "ab"]
+    assert summary.as_dict()["rejects"] == {"rows": 2 * len(rejected(50)), "files": files}
+    assert summary.guarantee == "at least once"

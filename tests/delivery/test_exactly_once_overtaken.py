@@ -1,0 +1,126 @@
+"""A process is overtaken by another one while it is still at work: it was paused, say, and its heartbeat ran out."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+
+from attempts import Attempts, load, numbers_in
+from etl_host import Checkpoint, ETLContext, Fenced, TaskGroup, TaskReturn
+from number_links import GAP, passed_on, rejected
+from sqlite_sink import LoadNumbers, SQLiteSink
+from sqlite_target import SQLiteTarget
+
+MOMENTS = [
+    ("source opened", 1),
+    ("source reads", 1),
+    ("source reads", 3),
+    ("validator processes", 2),
+    ("sink writes", 1),
+    ("sink writes", 3),
+    ("after commit", 2),
+]
+
+
+class Meanwhile:
+    """At one moment another process does its work; only then does this one go on."""
+
+    def __init__(self, moment: str, occurrence: int, work: Callable[[], object]) -> None:
+        self.moment = moment
+        self.occurrence = occurrence
+        self.work = work
+
+    def __call__(self, moment: str) -> None:
+        if moment == self.moment:
+            self.occurrence -= 1
+            if self.occurrence == 0:
+                self.work()
+
+
+def rejected_origins(attempts: Attempts, target: SQLiteTarget) -> list[int]:
+    """The origins in the file of rejects of the newest run."""
+    file = attempts.rejects / f"numbers.{target.runs('numbers')[0].run.id}.jsonl"
+    return [json.loads(line)["origin"] for line in file.read_text().splitlines()]
+
+
+@pytest.mark.parametrize(("moment", "occurrence"), MOMENTS)
+@pytest.mark.parametrize("heir", ["finishes", "restarts", "fails half way"])
+def test_whoever_is_overtaken_writes_nothing_any_more(
+    attempts: Attempts, target: SQLiteTarget, moment: str, occurrence: int, heir: str
+) -> None:
+    before: list[int] = []
+
+    def overtake() -> None:
+        before.extend(numbers_in(target))
+        if heir == "fails half way":
+            half = Meanwhile("sink writes", 3, lambda: 1 / 0)
+            assert isinstance(load(attempts.begin(), batch_size=5, trap=half).error, ZeroDivisionError)
+        else:
+            assert load(attempts.begin(restart=heir == "restarts"), batch_size=5).success
+
+    overtaken = attempts.begin()
+    result = load(overtaken, trap=Meanwhile(moment, occurrence, overtake))
+    assert isinstance(result.error, Fenced)
+    assert overtaken.summary.exit_code == 6
+    if heir == "fails half way":
+        assert load(attempts.begin()).success
+    if heir == "restarts":
+        assert numbers_in(target) == sorted(before + passed_on(40))
+    else:
+        assert numbers_in(target) == passed_on(40)
+    assert rejected_origins(attempts, target) == [n * GAP for n in rejected(40)]
+
+
+class WritesAllTheSame(SQLiteSink):
+    """The mutant: does not ask whose checkpoint it is."""
+
+    def committed_before(self, db: sqlite3.Connection, checkpoint: Checkpoint) -> None:
+        return None
+
+
+class LoadsAllTheSame(LoadNumbers):
+    sink = WritesAllTheSame
+
+
+@pytest.mark.parametrize(("moment", "occurrence"), MOMENTS)
+def test_the_check_catches_a_sink_that_does_not_ask_whose_checkpoint_it_is(
+    attempts: Attempts, target: SQLiteTarget, moment: str, occurrence: int
+) -> None:
+    overtake = Meanwhile(moment, occurrence, lambda: load(attempts.begin()))
+    result = load(attempts.begin(), LoadsAllTheSame, trap=overtake)
+    assert result.success
+    assert len(numbers_in(target)) > len(passed_on(40))
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_whoever_is_overtaken_between_two_tasks_does_not_take_the_run_back(
+    attempts: Attempts, target: SQLiteTarget, restart: bool
+) -> None:
+    class Overtaken(LoadNumbers):
+        """After whose end another process takes the run over, and finishes it."""
+
+        def close_rejects(self) -> None:
+            super().close_rejects()
+            assert both(attempts.begin(restart=restart), LoadNumbers).success
+
+    context = attempts.begin()
+    result = both(context, Overtaken)
+    assert isinstance(result.error, Fenced)
+    assert target.runs("numbers")[0].run.owner != context.run.owner
+    times_of_a = 2 if restart else 1
+    assert target.loaded() == sorted([("a", n) for n in passed_on(40) * times_of_a] + [("b", n) for n in passed_on(40)])
+
+
+def both(context: ETLContext, first: type[LoadNumbers]) -> TaskReturn:
+    with context:
+        tasks = [first(context, name="a"), LoadNumbers(context, name="b")]
+        return TaskGroup(context, tasks, name="all").execute()
+
+
+def test_whoever_is_overtaken_does_not_change_how_the_run_ended(attempts: Attempts, target: SQLiteTarget) -> None:
+    load(attempts.begin(), trap=Meanwhile("sink writes", 3, lambda: load(attempts.begin())))
+    [record] = target.runs("numbers")
+    assert (record.active, record.run.status, record.exit_code) == (False, "rejects", 3)

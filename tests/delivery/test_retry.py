@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+import stamina
+
+from attempts import Attempts, load, numbers_in
+from etl_host import BatchResults, CheckpointKey, ETLContext, ExactlyOnce, Fault, Position
+from etl_host.delivery.progress import Progress
+from etl_host.delivery.retry import write_until_committed
+from moments import Moments
+from number_links import passed_on
+from sqlite_sink import LoadNumbers, SQLiteSink
+from sqlite_target import SQLiteTarget
+
+
+class Fails(Moments):
+    """Raises ``error`` the first ``times`` times that rows are about to be written."""
+
+    def __init__(self, error: BaseException, times: int) -> None:
+        super().__init__()
+        self.failure = error
+        self.times = times
+
+    def __call__(self, moment: str) -> None:
+        super().__call__(moment)
+        if moment == "before commit" and self.seen.count(moment) <= self.times:
+            raise self.failure
+
+
+def test_a_transient_fault_is_tried_again_until_it_has_passed(attempts: Attempts, target: SQLiteTarget) -> None:
+    result = load(attempts.begin(), trap=Fails(ConnectionError("deadlock"), 5))
+    assert result.success
+    assert numbers_in(target) == passed_on(40)
+    assert result.summary["rows_inserted"] == len(passed_on(40))
+
+
+@pytest.mark.parametrize("fault", [Fault.FATAL, Fault.DATA, Fault.TOO_BIG])
+def test_any_other_fault_is_not(attempts: Attempts, target: SQLiteTarget, fault: Fault) -> None:
+    class Sink(SQLiteSink):
+        def fault(self, error: Exception) -> Fault:
+            return fault
+
+    class Load(LoadNumbers):
+        sink = Sink
+
+    trap = Fails(ConnectionError("no right to write"), 1)
+    result = load(attempts.begin(), Load, trap=trap)
+    assert str(result.error) == "no right to write"
+    assert trap.seen.count("before commit") == 1
+    assert numbers_in(target) == []
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), SystemExit()])
+def test_what_is_no_fault_is_not_even_shown_to_the_sink(attempts: Attempts, stop: BaseException) -> None:
+    class Sink(SQLiteSink):
+        def fault(self, error: Exception) -> Fault:
+            return Fault.TRANSIENT
+
+    context = attempts.begin()
+    task = LoadNumbers(context)
+    sink = Sink(context, task, task.chain().upstream, trap=Fails(stop, 3))
+    with pytest.raises(type(stop)), context:
+        next(sink.get_batch(5))
+    task.close_rejects()
+
+
+def test_a_fault_that_does_not_pass_is_raised_as_it_was(attempts: Attempts) -> None:
+    error = ConnectionError("gone")
+    assert load(attempts.begin(), trap=Fails(error, 1000)).error is error
+
+
+def test_nothing_is_tried_again_once_somebody_wants_to_stop(attempts: Attempts) -> None:
+    context = attempts.begin()
+    context.stop.set()
+    trap = Fails(ConnectionError(), 1000)
+    task = LoadNumbers(context)
+    sink = SQLiteSink(context, task, task.chain().upstream, trap=trap)
+    fails_to_write(sink, context, retry_time=60)
+    assert trap.seen.count("before commit") == 1
+
+
+@pytest.mark.parametrize(("retry_time", "again"), [(0, False), (0.2, True)])
+def test_the_time_for_trying_again_is_limited(attempts: Attempts, retry_time: float, again: bool) -> None:
+    stamina.set_testing(False)
+    context = attempts.begin()
+    trap = Fails(ConnectionError(), 1000)
+    task = LoadNumbers(context)
+    fails_to_write(SQLiteSink(context, task, task.chain().upstream, trap=trap), context, retry_time)
+    assert (trap.seen.count("before commit") > 1) is again
+
+
+def fails_to_write(sink: SQLiteSink, context: ETLContext, retry_time: float) -> None:
+    assert isinstance(context.delivery, ExactlyOnce)
+    context.delivery.open([sink.store])
+    key = CheckpointKey(context.run.id, "numbers")
+    sink.store.take_over(context.run, [key])
+    batch = BatchResults([{"n": 1}], {}, 1, [1], Position(1))
+    checkpoint = Progress(key, context.run.owner).checkpoint(batch)
+    with pytest.raises(ConnectionError), context:
+        write_until_committed(sink, batch, checkpoint, retry_time)
