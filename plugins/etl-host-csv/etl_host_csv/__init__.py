@@ -1,4 +1,4 @@
-"""CSV files as sources and sinks of etl-host."""
+"""CSV files as sources of etl-host."""
 
 from __future__ import annotations
 

@@ -20,10 +20,7 @@ _LONGEST_MARK = 4
 
 
 class Undecodable(Exception):
-    """A byte of the (unpacked) file, ``offset`` bytes from its start, that is none of ``encoding``."""
-
-    def __init__(self, byte: int, offset: int, encoding: str) -> None:
-        super().__init__(f"byte 0x{byte:02X} (at offset {offset:,}) is not {encoding}")
+    """The text goes on, but not in the encoding that it should have. Offsets are those of the unpacked file."""
 
 
 def known_encoding(name: str) -> str:
@@ -57,6 +54,9 @@ def decoded(stream: ByteStream, encoding: str) -> Iterator[str]:
             wrong = error.start - pending
             decoder.setstate(state)
             yield decoder.decode(raw[: max(0, wrong)])
-            raise Undecodable(error.object[error.start], offset + wrong, encoding) from error
+            byte = error.object[error.start]
+            raise Undecodable(f"byte 0x{byte:02X} (at offset {offset + wrong:,}) is not {encoding}") from error
+        except UnicodeError as error:  # utf-16 without the mark that tells the order of its bytes
+            raise Undecodable(f"this is not {encoding}: {error}") from error
         yield text
         offset += len(raw)

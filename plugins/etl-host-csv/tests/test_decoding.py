@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from etl_host import InputError
 from etl_host_csv import CSVBatchProcessor, stream
+from etl_host_csv.decoding import Undecodable, decoded
 
 MakeSource = Callable[..., CSVBatchProcessor]
 MakeFile = Callable[..., Path]
@@ -97,6 +99,14 @@ def test_the_line_and_offset_are_right_wherever_blocks_end(
         assert f":{line}: byte 0x{content[offset]:02X} (at offset {offset}) is not" in str(error)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_byte_order_mark_that_has_to_be_there_and_is_not_is_an_error(
+    source: MakeSource, stops: MakeFile, encoding: str
+) -> None:
+    error = _error(source(stops(TEXT.encode(f"{encoding}-be")), encoding=encoding))
+    assert re.search(f"stops[.]csv:1: .* is not {encoding}", str(error))
+
+
 def test_rows_before_a_wrong_byte_are_right_in_encodings_with_a_state(source: MakeSource, stops: MakeFile) -> None:
     content = "id,name\n1,東京\n".encode("iso-2022-jp") + "2,日本".encode("iso-2022-jp")[:-3] + b"\xff\n"
     batches = source(stops(content), encoding="iso-2022-jp").get_batch(10)
@@ -107,8 +117,6 @@ def test_rows_before_a_wrong_byte_are_right_in_encodings_with_a_state(source: Ma
 
 @given(before=st.text(max_size=20), block=st.integers(4, 9))
 def test_all_text_before_a_wrong_byte_is_decoded(before: str, block: int) -> None:
-    from etl_host_csv.decoding import Undecodable, decoded
-
     content = before.encode() + b"\xff" + b"more"
     blocks = iter([content[at : at + block] for at in range(0, len(content), block)])
     fake = mock.Mock(spec=stream.ByteStream, read=lambda: next(blocks, b""))

@@ -2,65 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, RootModel
 
-# Kinds of values that model_dump passes on as they are. Anything else, above all nested models, is really dumped.
-_PASSED_ON = {
-    *("any", "bool", "bytes", "date", "datetime", "decimal", "enum", "float", "int", "literal", "none", "str"),
-    *("time", "timedelta", "url", "uuid", "is-instance"),
-    *("default", "nullable", "union", "list", "chain", "lax-or-strict"),
-    *("function-after", "function-before", "function-plain", "function-wrap"),
-}
+_KEPT = frozenset({type(None), bool, int, float, str, bytes, date, datetime, time, timedelta, Decimal, UUID})
+"""Values of exactly these types stay what they are when a model is dumped, whatever its fields were declared to be."""
 
 
 def validate_with(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """A function that gives for a row what ``model.model_validate(row).model_dump()`` gives, errors included."""
+    """A function that gives for a row what ``model.model_validate(row).model_dump()`` gives, errors included.
+
+    Fields go by their own names, never by an alias. Raises PydanticUserError for a model that is not fully defined.
+    """
     validate = model.__pydantic_validator__.validate_python
-    if _is_plain(model):
-        # Making a model's instance and reading its __dict__ takes a fraction of the time of dumping it.
-        return lambda row: dict(validate(row).__dict__)
-    return lambda row: validate(row).model_dump()
+    if _has_a_say_in_its_dump(model):
+        return lambda row: _dump(validate(row))
+    size, are_kept = len(model.model_fields), _KEPT.issuperset
+
+    def values_of(row: Mapping[str, Any]) -> dict[str, Any]:
+        made = validate(row)
+        values: dict[str, Any] = made.__dict__
+        # A validator can leave anything in a field, a cached property adds to the values, and a validator of the
+        # whole model can give another one: such a row is really dumped. For all others this takes half the time.
+        if made.__class__ is model and len(values) == size and are_kept(map(type, values.values())):
+            return values.copy()
+        return _dump(made)
+
+    return values_of
 
 
-def _is_plain(model: type[BaseModel]) -> bool:
-    """Whether the ``__dict__`` of an instance equals its dump."""
-    if issubclass(model, RootModel) or model.model_dump is not BaseModel.model_dump:
-        return False
-    if model.model_computed_fields or model.model_config.get("extra") == "allow":
-        return False
-    if model.model_config.get("serialize_by_alias"):
-        return False
-    decorators = model.__pydantic_decorators__
-    if decorators.field_serializers or decorators.model_serializers:
-        return False
-    if any(field.exclude for field in model.model_fields.values()):
-        return False
-    return all(_is_passed_on(schema) for schema in _field_schemas(model.__pydantic_core_schema__))
+def _dump(made: BaseModel) -> dict[str, Any]:
+    # pydantic's warnings would show values of rows
+    return made.model_dump(by_alias=False, warnings=False)
 
 
-def _field_schemas(schema: Any) -> Iterator[Any]:
-    """The core schemas of the model's own fields."""
-    while schema["type"] != "model-fields":
-        if "schema" not in schema or schema["type"] == "definitions":
-            yield schema  # not as expected: not plain
-            return
-        schema = schema["schema"]
-    for field in schema["fields"].values():
-        yield field["schema"]
+def _has_a_say_in_its_dump(model: type[BaseModel]) -> bool:
+    """Whether it can add, leave out or change values, even those that are kept."""
+    return (
+        issubclass(model, RootModel)
+        or model.model_dump is not BaseModel.model_dump
+        or bool(model.model_computed_fields)
+        or model.model_config.get("extra") == "allow"
+        or _serializes(model.__pydantic_core_schema__)
+    )
 
 
-def _is_passed_on(schema: Any) -> bool:
-    if schema["type"] not in _PASSED_ON or "serialization" in schema:
-        return False
-    return all(_is_passed_on(inner) for inner in _inner(schema))
-
-
-def _inner(schema: Any) -> Iterator[Any]:
-    for key in ("schema", "items_schema", "lax_schema", "strict_schema"):
-        if key in schema:
-            yield schema[key]
-    for choice in (*schema.get("choices", ()), *schema.get("steps", ())):
-        yield choice[0] if isinstance(choice, tuple) else choice
+def _serializes(schema: Any) -> bool:
+    """Whether a serializer or an exclusion is anywhere in a core schema."""
+    if isinstance(schema, Mapping):
+        return any(
+            (key.startswith("serialization") and key != "serialization_alias") or _serializes(inner)
+            for key, inner in schema.items()
+            if key not in ("metadata", "default")  # what users put there is no schema
+        )
+    return isinstance(schema, list | tuple) and any(map(_serializes, schema))

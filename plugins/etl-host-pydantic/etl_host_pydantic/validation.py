@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ImportString, ValidationError
+from pydantic import BaseModel, ImportString, RootModel, ValidationError
+from pydantic.errors import PydanticUserError
 
 from etl_host import BatchProcessor, BatchResults, ETLContext, OptionError, Row, RowError, Rows, Task, Validator
 from etl_host_pydantic.validate import validate_with
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class ValidationBatchProcessor(Validator[Mapping[str, Any], Row]):
     """Checks each row with a pydantic model and passes on what the model makes of it.
 
     Values keep their types: a date arrives as a date. Fields are called as the model calls them, not by their
-    aliases. A row is rejected whatever a validator raises. Counts ``valid_rows`` and ``invalid_rows``.
+    aliases. A row is rejected whatever a validator raises; of what is no ValidationError only the class is told, as
+    its text may hold values. Counts ``valid_rows`` and ``invalid_rows``. Raises OptionError where ``model`` is no
+    model, or not fully defined.
     """
 
     def __init__(
@@ -33,11 +39,12 @@ class ValidationBatchProcessor(Validator[Mapping[str, Any], Row]):
         if model is not None and not (isinstance(model, type) and issubclass(model, BaseModel)):
             raise OptionError("model", f"{model!r} is not a pydantic model", remedy="subclass pydantic.BaseModel")
         self.model = model
+        try:
+            self._validate = dict if model is None else validate_with(model)
+        except PydanticUserError as error:  # a name in an annotation that only type checkers import, for example
+            raise OptionError("model", error.message) from error
         if error_file is not None:
             task.rejects_file = Path(error_file)
-
-    def open(self) -> None:
-        self._validate = dict if self.model is None else validate_with(self.model)
 
     def process(self, batch: BatchResults[Mapping[str, Any]]) -> BatchResults[Row]:
         validate, rows, errors = self._validate, Rows[Row](), dict[int, Sequence[RowError]]()
@@ -53,13 +60,25 @@ class ValidationBatchProcessor(Validator[Mapping[str, Any], Row]):
 
     def fields(self) -> Sequence[str] | None:
         """The names that the model looks for in a row: aliases where fields have them; without those with a choice."""
-        if self.model is None:
+        if self.model is None or issubclass(self.model, RootModel):
             return None
-        names = [field.validation_alias or name for name, field in self.model.model_fields.items()]
-        return [name for name in names if isinstance(name, str)]
+        config = self.model.model_config
+        if not config.get("validate_by_alias", True):
+            return list(self.model.model_fields)
+        by_name = config.get("validate_by_name") or config.get("populate_by_name")
+        aliases = {name: field.validation_alias for name, field in self.model.model_fields.items()}
+        wanted = [name if alias is None else alias for name, alias in aliases.items() if alias is None or not by_name]
+        return [name for name in wanted if isinstance(name, str)]
 
 
 def _reasons(error: ValidationError) -> list[RowError]:
     """An entry for each value that is wrong; never the value itself, which stands in the row."""
-    details = error.errors(include_url=False, include_context=False, include_input=False)
-    return [RowError(detail["msg"], detail["type"], tuple(detail["loc"])) for detail in details]
+    details = error.errors(include_url=False, include_input=False)
+    return [RowError(_message(detail), detail["type"], tuple(detail["loc"])) for detail in details]
+
+
+def _message(detail: ErrorDetails) -> str:
+    """Pydantic's message; a user's own where a validator raised one."""
+    if detail["type"] == "union_tag_invalid":  # the only one of pydantic's own that quotes a value
+        return detail["msg"].replace(f" '{detail['ctx']['tag']}'", "", 1)
+    return detail["msg"]

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from etl_host import (
     Batches,
@@ -88,7 +88,7 @@ def test_rows_that_fit_arrive_with_their_types(context: ETLContext) -> None:
 
 
 def test_rows_that_do_not_fit_are_set_aside_with_their_place_and_all_reasons(context: ETLContext) -> None:
-    rows = [{"id": 1}, {"id": "x", "since": "soon"}, {"id": 3, "surplus": 1}, {"id": 13}, {"id": 5}]
+    rows: list[Row] = [{"id": 1}, {"id": "x", "since": "soon"}, {"id": 3, "surplus": 1}, {"id": 13}, {"id": 5}]
     task = Check(context, rows, Stop)
     result = task.execute()
     assert [row["id"] for row in task.sink.rows] == [1, 5]
@@ -103,7 +103,7 @@ def test_rows_that_do_not_fit_are_set_aside_with_their_place_and_all_reasons(con
 
 
 def test_a_row_that_json_cannot_hold_is_set_aside_all_the_same(context: ETLContext) -> None:
-    row = {"id": "x", "since": date(2026, 1, 1)}
+    row: Row = {"id": "x", "since": date(2026, 1, 1)}
     task = Check(context, [row], Stop)
     assert task.execute().error is None
     assert rejects(task)[0]["row"] == {"id": "x", "since": {"$date": "2026-01-01"}}
@@ -127,11 +127,122 @@ def test_what_is_no_model_is_refused_by_the_constructor(context: ETLContext) -> 
         Check(context, [], dict)
 
 
-def test_the_names_that_a_model_wants_are_its_aliases(context: ETLContext) -> None:
-    class Aliased(BaseModel):
-        id: int = Field(alias="ID")
-        name: str = Field(validation_alias=AliasChoices("name", "title"))
-        size: int = 0
+def test_a_model_that_is_not_fully_defined_is_refused_by_the_constructor(context: ETLContext) -> None:
+    class Unfinished(BaseModel):
+        id: Missing  # type: ignore[name-defined]  # noqa: F821
 
-    validator = Check(context, [], Aliased).sink.upstream
-    assert validator.fields() == ["ID", "size"]
+    with pytest.raises(OptionError, match="`Unfinished` is not fully defined; you should define `Missing`") as refused:
+        Check(context, [], Unfinished)
+    assert refused.value.option == "model"
+
+
+class Bus(BaseModel):
+    kind: Literal["bus"]
+
+
+class Train(BaseModel):
+    kind: Literal["train"]
+
+
+class Awkward(ValueError):
+    def __str__(self) -> str:
+        raise RuntimeError("this can't be shown")
+
+
+class Trip(BaseModel):
+    vehicle: Annotated[Bus | Train, Field(discriminator="kind")] | None = None
+    color: Literal["red"] = "red"
+    code: str = Field(default="", max_length=2, pattern="^[a-z]*$")
+    seats: int = 0
+    on: date | None = None
+
+    @field_validator("seats")
+    @classmethod
+    def some(cls, seats: int) -> int:
+        if seats == 4711:
+            raise LookupError(f"no vehicle has {seats} seats")
+        if seats == 4712:
+            raise Awkward
+        return seats
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"vehicle": {"kind": "secret"}},
+        {"color": "secret"},
+        {"code": "secret"},
+        {"seats": "secret"},
+        {"on": "secret"},
+        {"seats": 4711},
+        {"seats": 4712},
+    ],
+)
+def test_reasons_never_quote_the_value(context: ETLContext, row: Row) -> None:
+    task = Check(context, [row, {}], Trip)
+    assert task.execute().error is None
+    [reject] = rejects(task)
+    text = json.dumps(reject["errors"])
+    assert reject["errors"][0]["message"]
+    assert "secret" not in text
+    assert "471" not in text
+
+
+def test_the_reason_for_a_wrong_tag_still_says_which_are_right(context: ETLContext) -> None:
+    task = Check(context, [{"vehicle": {"kind": "secret"}}], Trip)
+    task.execute()
+    [error] = rejects(task)[0]["errors"]
+    assert error["code"] == "union_tag_invalid"
+    assert error["message"] == "Input tag found using 'kind' does not match any of the expected tags: 'bus', 'train'"
+
+
+def test_the_words_of_a_model_of_ones_own_are_kept(context: ETLContext) -> None:
+    class Even(BaseModel):
+        id: int
+
+        @field_validator("id")
+        @classmethod
+        def even(cls, value: int) -> int:
+            if value % 2:
+                raise ValueError("must be even")
+            return value
+
+    task = Check(context, [{"id": 1}], Even)
+    task.execute()
+    assert rejects(task)[0]["errors"] == [
+        {"message": "Value error, must be even", "code": "value_error", "loc": ["id"]}
+    ]
+
+
+class Aliased(BaseModel):
+    id: int = Field(alias="ID")
+    name: str = Field(validation_alias=AliasChoices("name", "title"))
+    size: int = 0
+
+
+class EitherName(Aliased):
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class OwnNames(Aliased):
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=False)
+
+
+class Ids(RootModel[dict[str, int]]):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [
+        (Aliased, ["ID", "size"]),
+        (EitherName, ["size"]),
+        (OwnNames, ["id", "name", "size"]),
+        (Ids, None),
+        (None, None),
+    ],
+)
+def test_the_names_that_a_model_wants_are_those_that_it_takes_no_other_for(
+    context: ETLContext, model: type[BaseModel] | None, names: list[str] | None
+) -> None:
+    assert Check(context, [], model).sink.upstream.fields() == names
