@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from etl_host import BatchProcessor, BatchResults, ChainTask, Checkpoint, ETLContext, Sink, Statistics
 from etl_host_csv import CSVBatchProcessor
 from etl_host_pydantic import ValidationBatchProcessor
-from pydantic import BaseModel
 
 
 class Thing(BaseModel):
