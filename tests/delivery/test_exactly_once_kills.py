@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -117,17 +118,6 @@ def attempt(folder: Path, batch_size: int, hazards: Hazards, sink: type[SQLiteSi
     return in_a_child(lambda: start(folder, batch_size, with_system_calls(hazards), sink), folder / "result")
 
 
-def number_of_moments(folder: Path) -> int:
-    hazards = Hazards()
-
-    def work() -> int:
-        start(folder, 9, with_system_calls(hazards))
-        return hazards.moments
-
-    number: int = in_a_child(work, folder / "result")
-    return number
-
-
 def load_with_random_kills(folder: Path, seed: int, sink: type[SQLiteSink] = SQLiteSink) -> dict[str, Any]:
     """Start it again and again until it ends by itself; the last summary."""
     folder.mkdir()
@@ -151,15 +141,37 @@ def something_is_amiss(folder: Path, seed: int, sink: type[SQLiteSink] = SQLiteS
 
 
 def test_a_load_killed_at_any_moment_goes_on_exactly_there(tmp_path: Path) -> None:
-    (tmp_path / "undisturbed").mkdir()
-    moments = number_of_moments(tmp_path / "undisturbed")
-    assert moments > 50
-    for moment in range(1, moments + 1):
+    for moment in range(1, 1000):
         folder = tmp_path / str(moment)
         folder.mkdir()
-        assert attempt(folder, 9, Hazards(dies_at=moment)) is None
+        if attempt(folder, 9, Hazards(dies_at=moment)) is not None:
+            break
         summary = attempt(folder, 4, Hazards(str(moment), dies=0.03)) or attempt(folder, 6, Hazards())
         assert_each_row_once(folder, summary)
+    assert moment > 50
+
+
+class Fails(Hazards):
+    """Raises where the others die."""
+
+    def __call__(self, moment: str) -> None:
+        self.moments += 1
+        if self.moments == self.dies_at:
+            raise RuntimeError(moment)
+
+
+def test_a_load_that_fails_at_any_moment_goes_on_exactly_there(tmp_path: Path) -> None:
+    for moment in range(1, 1000):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        hazards = Fails(dies_at=moment)
+        with suppress(RuntimeError):  # the end of the run could not be stored
+            summary = start(folder, 9, hazards)
+            assert summary["exit_code"] == (1 if hazards.moments >= moment else 3)
+        if hazards.moments < moment:
+            break
+        assert_each_row_once(folder, start(folder, 6, Hazards()))
+    assert moment > 30
 
 
 @pytest.mark.parametrize("seed", range(12))

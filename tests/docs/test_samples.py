@@ -1,10 +1,10 @@
 """Every fenced block of README.md and of docs/ is a sample, and is run as a reader would run it.
 
 What becomes of a block is seen on the page. Below a line that ends with the name of a file, "`models.py`:", it is that
-file. One of the language ``console`` holds commands for the shell, behind "$ ", each with what it prints below it: "..."
-stands for any lines, and the exit code is the one in "(exit code 3)", else 0. Below ``<!-- not run: reason -->`` a block
-is left alone. The blocks of a page share a folder, and a graph that NEO4J_URI names; with ``--embedded`` a command has one
-of its own. Times, rates and ids of runs may differ from those on the page, spaces too.
+file. One of the language ``console`` holds commands for the shell, behind "$ ", each with what it prints below it:
+"..." stands for any lines, and the exit code is the one in "(exit code 3)", else 0. Below ``<!-- not run: reason -->``
+a block is left alone. The blocks of a page share a folder, and a graph that NEO4J_URI names; with ``--embedded`` a
+command has one of its own. Times, rates and ids of runs may differ from those on the page, spaces too.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def test_what_a_page_says_is_so(page: Path, embedded_graph: GraphHandle, tmp_pat
 def test_no_file_of_a_page_is_left_lying(page: Path) -> None:
     blocks = [block for block in blocks_of(page.read_text("utf-8")) if block.is_run]
     for block in blocks:
-        if block.file:
+        if block.file and block.file != "pyproject.toml":  # that one is used by installing it
             parts = Path(block.file).with_suffix("").parts
             others = "".join(other.text for other in blocks if other.file != block.file)
             assert any(part in others for part in parts), f"{block.file} is used by nothing on the page"
@@ -211,6 +211,4 @@ $ echo nothing is said about this
 """
     with pytest.raises(AssertionError, match="exited with 4"):
         Reader(tmp_path, {}).follow(page)
-    Reader(tmp_path, {}).follow(
-        page.replace("exit 4", "echo '(exit code 0)'").replace("...\none", "one\n(exit code 0)")
-    )
+    Reader(tmp_path, {}).follow(page.replace("exit 4", "true"))

@@ -21,9 +21,7 @@ class Attempts:
     def begin(self, *databases: str, **options: Any) -> ETLContext:
         """The context of one more. ``options`` are those of ExactlyOnce."""
         connections = {name: SQLiteTarget(self.folder / f"{name}.db") for name in databases or ("sqlite",)}
-        return ETLContext(
-            delivery=ExactlyOnce("numbers", **options), connections=connections, rejects_dir=self.rejects
-        )
+        return ETLContext(delivery=ExactlyOnce("numbers", **options), connections=connections, rejects_dir=self.rejects)
 
     def fail_half_way(self, kind: type[LoadNumbers] = LoadNumbers, **options: Any) -> ETLContext:
         """One that fails having committed three batches of seven rows."""

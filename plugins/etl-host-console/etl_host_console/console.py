@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from rich.console import Console
 
 
-def console_on(stream: TextIO | None = None) -> Console:
-    """A console on ``stream``, by default stderr, that prints text as it is.
-
-    Names, queries and messages come from users: read as markup, ``-[r:KNOWS]->`` would lose its middle and
-    ``[/x]`` raise.
-    """
-    from rich.console import Console
-
+def console_on(stream: TextIO | None = None) -> PlainConsole:
+    """A console on ``stream``, by default stderr; one that shows nothing where that is closed."""
     stream = stream or sys.stderr
-    return Console(
+    return PlainConsole(
         file=stream,
+        stderr=True,
+        quiet=stream is None or stream.closed,
         markup=False,
         highlight=False,
         emoji=False,
         soft_wrap=True,
-        force_interactive=None if stream.isatty() else False,  # FORCE_COLOR would bring bars into pipes
+        force_interactive=None if is_terminal(stream) else False,  # FORCE_COLOR would bring bars into pipes
     )
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person may be looking at ``stream``; None stands for a closed one, as in ``sys``."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def visible(text: str) -> str:
+    """``text`` with escapes for what would move the cursor, colour the terminal or break the line."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+class PlainConsole(Console):
+    """Prints text as it is.
+
+    Names, queries and messages come from users: read as markup, ``-[r:KNOWS]->`` would lose its middle and ``[/x]``
+    raise.
+    """
+
+    def say(self, text: str) -> None:
+        """Print ``text`` on a line of its own."""
+        self.print(visible(text))
+
+    def on_broken_pipe(self) -> None:
+        """Be silent from now on. rich would close stdout, which others write to, and exit."""
+        self.quiet = True

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from etl_host import BatchFinished, TaskSummary
+from etl_host_console.console import PlainConsole, is_terminal, visible
 from etl_host_console.summary import status_of
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress, TaskID
 
 SECONDS_BETWEEN_LINES = 30.0
 
@@ -27,9 +27,9 @@ class Display(Protocol):
     def close(self) -> None: ...
 
 
-def display_on(console: Console) -> Display:
+def display_on(console: PlainConsole) -> Display:
     """Bars where they can be drawn, else lines."""
-    return Bars(console) if console.is_terminal and not console.is_dumb_terminal else Lines(console)
+    return Bars(console) if console.is_interactive else Lines(console)
 
 
 def standing(event: BatchFinished) -> str:
@@ -51,24 +51,24 @@ def share_of(event: BatchFinished) -> float | None:
 class Lines:
     """One plain line at a task's start and end, and every 30 seconds between."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: PlainConsole) -> None:
         self._console = console
         self._last: dict[str, float] = {}
 
     def start(self, name: str) -> None:
         self._last[name] = time.monotonic()
-        self._console.print(f"{name}: started")
+        self._console.say(f"{name}: started")
 
     def advance(self, name: str, event: BatchFinished) -> None:
         now = time.monotonic()
         if now - self._last.get(name, now) >= SECONDS_BETWEEN_LINES:
             self._last[name] = now
             share = share_of(event)
-            self._console.print(f"{name}: {standing(event)}" + ("" if share is None else f", {share:.0%}"))
+            self._console.say(f"{name}: {standing(event)}" + ("" if share is None else f", {share:.0%}"))
 
     def end(self, summary: TaskSummary) -> None:
         rows = f"{summary.balance.read:,} rows in {summary.seconds:.1f} s, " if summary.balance.read else ""
-        self._console.print(f"{summary.name}: {rows}{status_of(summary)}")
+        self._console.say(f"{summary.name}: {rows}{status_of(summary)}")
 
     def close(self) -> None: ...
 
@@ -76,10 +76,8 @@ class Lines:
 class Bars:
     """A bar for each task that runs; the summary tells of those that ended."""
 
-    def __init__(self, console: Console) -> None:
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-        self._progress: Progress = Progress(
+    def __init__(self, console: PlainConsole) -> None:
+        self._progress = Progress(
             TextColumn("{task.fields[name]}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
@@ -87,14 +85,17 @@ class Bars:
             TimeRemainingColumn(),
             console=console,
             transient=True,
+            redirect_stdout=is_terminal(sys.stdout),  # what goes to a file or pipe stays on its way
         )
         self._bars: dict[str, TaskID] = {}
-        self._progress.start()
 
     def start(self, name: str) -> None:
-        self._bars[name] = self._progress.add_task("", total=None, name=name, standing="")
+        self._progress.start()
+        self._bars[name] = self._progress.add_task("", total=None, name=visible(name), standing="")
 
     def advance(self, name: str, event: BatchFinished) -> None:
+        if name not in self._bars:  # a reporter that failed misses events
+            self.start(name)
         share = share_of(event)
         total = None if share is None else 1.0
         self._progress.update(self._bars[name], standing=standing(event), total=total, completed=share)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from etl_host import BatchFinished, Reporter, RunFinished, RunStarted, TaskFinished, TaskStarted
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from etl_host_console.console import PlainConsole
     from etl_host_console.progress import Display
 
 
@@ -23,7 +22,7 @@ class ConsoleReporter(Reporter):
         self._stream = _stream
 
     @cached_property
-    def _console(self) -> Console:
+    def _console(self) -> PlainConsole:
         from etl_host_console.console import console_on
 
         return console_on(self._stream)
@@ -36,7 +35,7 @@ class ConsoleReporter(Reporter):
 
     def run_started(self, event: RunStarted) -> None:
         if event.run.attempt > 1:
-            self._console.print(
+            self._console.say(
                 f"{event.run.pipeline}: resuming run {event.run.id} (attempt {event.run.attempt}): "
                 f"{event.rows_before:,} rows are already loaded; --restart begins again, and loads them again"
             )
@@ -57,4 +56,4 @@ class ConsoleReporter(Reporter):
 
         self._display.close()
         for line in lines_of(event.summary):
-            self._console.print(line)
+            self._console.say(line)

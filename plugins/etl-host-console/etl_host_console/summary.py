@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from pathlib import Path
-from typing import Any
 
 from etl_host import EtlHostError, ExitCode, RunSummary, TaskSummary
+from etl_host_console.rejects import rejects_of
 
-REJECTS_SHOWN = 5
 _COUNTED = {"nodes_created": "nodes", "relationships_created": "relationships"}
 
 
@@ -24,7 +20,8 @@ def lines_of(summary: RunSummary) -> Iterator[str]:
     yield from _graph(summary)
     yield from _delivery(summary)
     yield from _next(summary)
-    yield f"{summary.pipeline}: {_outcome(summary)} (exit code {int(summary.exit_code)})"
+    name = f"{summary.pipeline}: " if summary.pipeline else ""
+    yield f"{name}{_outcome(summary)} (exit code {int(summary.exit_code)})"
 
 
 def _table(summary: RunSummary) -> Iterator[str]:
@@ -62,7 +59,7 @@ def _figures(part: RunSummary | TaskSummary, dropped: int, before: int) -> Seque
 
 def status_of(task: TaskSummary) -> str:
     """How a task ended, in a word or two."""
-    names = {"success": "ok", "rejects": f"{task.balance.rejected:,} rejected"}
+    names = {"success": "ok", "rejects": f"{task.rejected_rows:,} rejected"}
     return names.get(task.status, task.status) + (" (optional)" if _forgiven(task) else "")
 
 
@@ -71,30 +68,9 @@ def _forgiven(task: TaskSummary) -> bool:
 
 
 def _rejects(summary: RunSummary) -> Iterator[str]:
-    for task in summary.tasks:
-        if task.rejects_file is None:
-            continue
-        shown = list(islice(_entries(Path(task.rejects_file)), REJECTS_SHOWN))
-        for number, entry in enumerate(shown):
-            reasons = "; ".join(": ".join(filter(None, [_loc(error), error["message"]])) for error in entry["errors"])
-            yield f"{'' if number else 'rejected':10} {entry['place'] or ''}  {reasons}"
-        more = task.balance.rejected - len(shown)
-        yield f"{'':10} {f'and {more:,} more; ' if more > 0 else ''}all: {_short(task.rejects_file)}"
-
-
-def _entries(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
-def _loc(error: dict[str, Any]) -> str:
-    return ".".join(map(str, error["loc"]))
-
-
-def _short(file: str) -> str:
-    path = Path(file)
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    lines = [line for task in summary.tasks for line in rejects_of(task)]
+    for number, line in enumerate(lines):
+        yield f"{'' if number else 'rejected':10} {line}"
 
 
 def _graph(summary: RunSummary) -> Iterator[str]:
@@ -107,31 +83,31 @@ def _delivery(summary: RunSummary) -> Iterator[str]:
     if summary.guarantee:
         b = summary.balance
         dropped = f" + {b.dropped:,} dropped" if b.dropped else ""
-        parts = f"{b.read:,} read = {b.written:,} written + {b.rejected:,} rejected{dropped}"
-        yield f"{'delivery':10} {summary.guarantee}; {parts}"
+        parts = f"{b.written:,} written + {b.rejected:,} rejected{dropped}"
+        adds_up = b.read == b.written + b.rejected + b.dropped
+        balance = f"{b.read:,} read = {parts}" if adds_up else f"{b.read:,} read, but {parts}: please report this"
+        yield f"{'delivery':10} {summary.guarantee}; {balance}"
 
 
 def _next(summary: RunSummary) -> Iterator[str]:
-    if summary.exit_code is ExitCode.INTERRUPTED or summary.status == "failed":
-        yield from _how_to_go_on(summary)
-    elif summary.look:
+    """What to type next. Errors that the same command meets again bring a remedy of their own."""
+    if summary.exit_code in (ExitCode.FAILED, ExitCode.INTERRUPTED):
+        if summary.guarantee == "exactly once" and summary.balance.read:
+            yield f"{'next':10} start the same command again: it goes on after {summary.balance.read:,} rows"
+        elif summary.balance.written:
+            yield f"{'next':10} start the same command again: it begins with the first row, and loads them all again"
+    elif summary.exit_code in (ExitCode.OK, ExitCode.REJECTS) and summary.look:
         yield f"{'look':10} {summary.look}"
 
 
-def _how_to_go_on(summary: RunSummary) -> Iterator[str]:
-    if summary.guarantee == "exactly once" and summary.balance.read:
-        yield f"{'next':10} start the same command again: it goes on after {summary.balance.read:,} rows"
-
-
 def _outcome(summary: RunSummary) -> str:
-    match summary.status:
-        case "success":
-            return "done"
-        case "rejects":
-            failed = sum(1 for task in summary.tasks if _forgiven(task))
-            rejected = f"{summary.balance.rejected:,} rows rejected" if summary.balance.rejected else ""
-            return "done, " + ", ".join(filter(None, [rejected, f"{failed} optional failed" if failed else ""]))
-        case status:
-            errors = [error for error in (summary.error, *(task.error for task in summary.tasks)) if error]
-            names = [error.code if isinstance(error, EtlHostError) else type(error).__name__ for error in errors]
-            return f"{status} [{names[0]}]" if names else status
+    if summary.status in ("success", "rejects"):
+        rejected = sum(task.rejected_rows for task in summary.tasks)
+        failed = sum(map(_forgiven, summary.tasks))
+        parts = [f"{rejected:,} rows rejected" if rejected else "", f"{failed} optional failed" if failed else ""]
+        return ", ".join(filter(None, ["done", *parts]))
+    causes = [task.error for task in summary.tasks if task.error and task.exit_code == summary.exit_code]
+    for error in [summary.error, *causes]:
+        if error is not None:
+            return f"{summary.status} [{error.code if isinstance(error, EtlHostError) else type(error).__name__}]"
+    return summary.status
