@@ -138,15 +138,19 @@ class ETLContext:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.error = error
-        with self._resources:
-            try:
-                summary = self.summary
-                self.delivery.finish(summary.status, summary.exit_code)
-            except Exception as failed:
-                self.error = error or failed
-                raise
-            finally:
-                self.reporting.run_finished(RunFinished(self.summary))
+        try:
+            with self._resources:
+                try:
+                    summary = self.summary
+                    self.delivery.finish(summary.status, summary.exit_code)
+                except Exception as failed:
+                    self.error = error or failed
+                    raise
+                finally:
+                    self.reporting.run_finished(RunFinished(self.summary))
+        except Exception as failed:  # closing a connection, for example
+            self.error = self.error or failed
+            raise
 
 
 def _look(connection: Connection) -> str | None:

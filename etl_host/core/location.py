@@ -14,7 +14,7 @@ from etl_host.core.remote_file import RemoteFile
 FileLike: TypeAlias = "FileLocation | str | os.PathLike[str]"
 """What stands for a file in Python; ``FileLocation.of`` makes a FileLocation of it."""
 
-_USER = re.compile(r"(?<=://)[^/@\s]*@")
+_USER = re.compile(r"(?<=://)[^/\s]*@")
 _QUERY = re.compile(r"(https?://[^?]*)\?.*?(?=::|$)")
 
 

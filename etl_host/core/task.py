@@ -116,9 +116,10 @@ class Task(ABC):
         self._seconds = self.seconds
         self._started = None
         self._error = result.error
+        rejected = max(part.get("rejected_rows", 0) for part in (self.statistics, result.summary))
         self.statistics = result.summary or self.statistics
         if result.success:
-            self._status = "rejects" if self.statistics.get("rejected_rows") else "success"
+            self._status = "rejects" if rejected else "success"
         else:
             interrupted = isinstance(result.error, Interrupted | KeyboardInterrupt)
             self._status = "interrupted" if interrupted else "failed"

@@ -24,7 +24,7 @@ from etl_host.core.task import Task
 from etl_host.delivery.earlier_tasks import EarlierTasks
 from etl_host.delivery.plan import BEGIN_AGAIN, as_stored, refuse_changes, task_key
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.resume import can_go_on, go_on_from
+from etl_host.delivery.resume import can_go_on, go_on_from, rejects_go_on_from
 from etl_host.delivery.retry import write_until_committed
 
 log = logging.getLogger(__name__)
@@ -137,6 +137,7 @@ class ExactlyOnce(Delivery):
             sink.task.goes_on_after(progress.state.balance)
             yield progress.as_batch()
         if progress.state.finished:
+            rejects_go_on_from(progress, sink)
             return
         go_on_from(progress, sink)
         with pulled(sink, max_batch_size) as batches:

@@ -23,6 +23,12 @@ def go_on_from(progress: Progress, sink: Sink[Any]) -> None:
         _refuse_what_cannot_go_on(progress, sink)
     if isinstance(source, Source):
         source.after = progress.at if origin else None
+    rejects_go_on_from(progress, sink)
+
+
+def rejects_go_on_from(progress: Progress, sink: Sink[Any]) -> None:
+    """Drop rejects of rows that are not committed. Raises LostRejects where some of those committed are missing."""
+    origin = progress.at.origin
     kept = sink.task.rejects.begin({None: origin, progress.key.bucket: origin})
     rejected = int(progress.state.statistics.get("rejected_rows", 0))
     if kept < rejected:

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from etl_host.core.chain_task import ChainTask
 from etl_host.core.connection import Connection
 from etl_host.core.context import ETLContext
-from etl_host.core.errors import ConnectionFailed, ConnectionMissing, EtlHostError, ExitCode
+from etl_host.core.errors import ConnectionFailed, ConnectionMissing, EtlHostError, ExitCode, Locked
 from etl_host.core.problem import Problem
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.task import Task
@@ -54,7 +54,7 @@ class Finding:
 
 
 def findings(tasks: Iterable[Task], model: PipelineModel, workshop: Workshop) -> Iterator[Finding]:
-    """What the processors of ``tasks`` say, task by task, source first. Raises nothing that they raise."""
+    """What the processors of ``tasks`` say, task by task, source first. Of what they raise, only Locked is raised."""
     runs = {task.name: workshop.step(task.run) for task in all_tasks(model.tasks) if isinstance(task, RunModel)}
     for task in tasks:
         if not isinstance(task, ChainTask):
@@ -102,6 +102,8 @@ def _said(link: BatchProcessor[object]) -> Iterator[tuple[Problem, str]]:
             yield problem, Finding.code
     except _Offline as error:
         yield Problem("skip", link.label, str(error)), error.code
+    except Locked:
+        raise  # nothing is wrong with the pipeline
     except EtlHostError as error:
         said = Problem("fail", link.label, str(error), remedy=error.remedy, exit_code=error.exit_code)
         yield said, error.code

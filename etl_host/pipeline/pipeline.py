@@ -12,7 +12,7 @@ from typing import Final
 from etl_host.core.chain_task import ChainTask
 from etl_host.core.checkpoint import Run
 from etl_host.core.context import ETLContext
-from etl_host.core.errors import EtlHostError, ExitCode
+from etl_host.core.errors import ExitCode, exit_code_of
 from etl_host.core.summary import RunSummary
 from etl_host.delivery import ExactlyOnce
 from etl_host.pipeline.assembly import assembled
@@ -90,7 +90,8 @@ class Pipeline:
         """
         summary = self.attempt(restart=restart, rejects_dir=rejects_dir, stop=stop)
         for error in (summary.error, *(task.error for task in summary.tasks)):
-            if isinstance(error, EtlHostError) and error.exit_code in _RAISED:
+            if summary.exit_code in _RAISED and exit_code_of(error) == summary.exit_code:
+                assert error is not None
                 raise error
         return summary
 

@@ -9,6 +9,8 @@ import stamina
 from attempts import Attempts
 from sqlite_target import SQLiteTarget
 
+pytest.register_assert_rewrite("killed_loads")
+
 
 @pytest.fixture(autouse=True)
 def _retries_without_pauses() -> Iterator[None]:

@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from pipeline_folder import PipelineFolder
 from toy_plugin import Listener, Say
 from toy_store import Toy
-
-# No deadline: what else runs on the machine is no property of the code.
-settings.register_profile("etl-host", max_examples=50, deadline=None)
-settings.load_profile("etl-host")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,6 +16,7 @@ from etl_host_neo4j.store import Neo4jStore
 if TYPE_CHECKING:
     import neo4j
 
+_USER = re.compile(r"(?<=://)[^/]*@")
 _REMEDY = (
     "set NEO4J_URI (and NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE), or use the embedded graph with --embedded"
 )
@@ -65,7 +67,11 @@ class Neo4jConnection:
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.uri!r}, database={self.database!r})"
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __str__(self) -> str:
+        """Address and database, for messages; without a user or password that stands in the address."""
+        return f"{_USER.sub('', self.uri)}, database {self.database}"
 
     @property
     def driver(self) -> neo4j.Driver:
@@ -86,7 +92,9 @@ class Neo4jConnection:
         try:
             driver = neo4j.GraphDatabase.driver(self.uri, auth=auth, notifications_min_severity="OFF")
         except (neo4j.exceptions.ConfigurationError, ValueError) as error:
-            raise ConnectionFailed(f"{self.uri} is no address of a Neo4j: {error}", remedy=_REMEDY) from None
+            raise ConnectionFailed(
+                f"{self} is no address of a Neo4j ({type(error).__name__})", remedy=_REMEDY
+            ) from None
         try:
             with (
                 driver.session(database=self.database) as session,
@@ -95,9 +103,7 @@ class Neo4jConnection:
                 transaction.run("RETURN 1").consume()
         except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError) as error:
             driver.close()
-            raise ConnectionFailed(
-                f"no connection to {self.uri}, database {self.database}: {error}", remedy=_REMEDY
-            ) from error
+            raise ConnectionFailed(f"no connection to {self}: {error}", remedy=_REMEDY) from error
         except BaseException:
             driver.close()
             raise

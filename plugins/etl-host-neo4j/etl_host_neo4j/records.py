@@ -17,11 +17,13 @@ WITH collect(properties(r)) AS runs
 OPTIONAL MATCH (c:EtlHostCheckpoint {run: $run})
 RETURN runs, collect(properties(c)) AS checkpoints"""
 
-_RESTORE_RUN = "UNWIND $runs AS p MERGE (r:EtlHostRun {id: p.id}) SET r += p"
+_RESTORE_RUN = "UNWIND $runs AS p MERGE (r:EtlHostRun {id: p.id}) ON CREATE SET r += p"
 
+# Only those that are gone: others may have moved on since they were read, beside a parallel task.
 _RESTORE_CHECKPOINTS = """
 UNWIND $checkpoints AS p
-MERGE (c:EtlHostCheckpoint {run: p.run, task: p.task, partition: p.partition, bucket: p.bucket}) SET c += p"""
+MERGE (c:EtlHostCheckpoint {run: p.run, task: p.task, partition: p.partition, bucket: p.bucket})
+ON CREATE SET c += p"""
 
 
 def run_keeping_records(
@@ -33,9 +35,9 @@ def run_keeping_records(
     """
     before = transaction.run(_READ, run=run).single(strict=True).data()
     counts = dict(counted(transaction.run(statement, dict(parameters)).consume().counters))
-    if counts.get("nodes_deleted"):
-        after = transaction.run(_READ, run=run).single(strict=True).data()
-        counts["nodes_deleted"] -= _count(before) - _count(after)
+    after = transaction.run(_READ, run=run).single(strict=True).data()
+    if missing := _count(before) - _count(after):
+        counts["nodes_deleted"] -= missing
         transaction.run(_RESTORE_RUN, runs=before["runs"]).consume()
         transaction.run(_RESTORE_CHECKPOINTS, checkpoints=before["checkpoints"]).consume()
     return counts

@@ -37,7 +37,8 @@ def ensure(connection: Neo4jConnection) -> None:
     """
     import neo4j
 
-    missing = [statement for key, statement in CONSTRAINTS.items() if key not in _present(connection)]
+    present = _present(connection)
+    missing = [statement for key, statement in CONSTRAINTS.items() if key not in present]
     for statement in missing:
         try:
             connection.run(statement)

@@ -64,7 +64,7 @@ class CypherStatementsTask(ChainTask):
         super().__init__(context, name=name, optional=optional)
         if bool(statements) == bool(statements_file):
             raise OptionError("statements", "give the Cypher as one of statements and statements_file")
-        self.statements = tuple(statements)
+        self.statements = tuple(part for statement in statements for part in statements_of(statement))
         self.statements_file = statements_file
         self.parameters = dict(parameters or {})
         self.repeatable = repeatable
@@ -128,20 +128,16 @@ class StatementsSink(Sink[str]):
     def check(self) -> Iterable[Problem]:
         for number, statement in enumerate(self.source.all(), 1):
             try:
-                if self._commits_by_itself(statement) and not self.repeatable:
-                    message = f"statement {number} commits by itself, so after a crash it is run again"
-                    yield Problem("fail", "statements", message, "statements", "if that does no harm: repeatable: true")
+                self._runs_apart(statement)
             except QueryRefused as error:
-                yield Problem("fail", "statements", f"statement {number}: {error}", "statements")
+                yield Problem("fail", "statements", f"statement {number}: {error}", "statements", error.remedy)
 
     def write(self, batch: BatchResults[str], checkpoint: Checkpoint | None) -> Statistics:
         if not batch.chunk:
             return self._write(checkpoint, lambda _: {"statements_run": 0, **NOTHING_CHANGED})
         [statement] = batch.chunk
-        if _SCHEMA.match(statement) or self._commits_by_itself(statement):
-            counts = self._run_apart(
-                statement
-            )  # can't share a transaction with the checkpoint, which is stored after it
+        if self._runs_apart(statement):
+            counts = self._run_apart(statement)
             return self._write(checkpoint, lambda _: counts)
         run = self.context.run.id
         return self._write(
@@ -152,20 +148,32 @@ class StatementsSink(Sink[str]):
             },
         )
 
+    def _runs_apart(self, statement: str) -> bool:
+        """Whether it can't share the checkpoint's transaction. Raises QueryRefused where it may not be repeated."""
+        if _SCHEMA.match(statement):
+            return True
+        by_itself = commits_by_itself(explain(self.connection, statement, self._parameters()))
+        if by_itself and not self.repeatable:
+            raise QueryRefused(
+                "it commits by itself (IN TRANSACTIONS), so after a crash it is run again",
+                remedy="if that does no harm, say so: repeatable: true",
+            )
+        return by_itself
+
     def _write(self, checkpoint: Checkpoint | None, work: Callable[[neo4j.Transaction], Statistics]) -> Statistics:
         return write(self.connection, checkpoint, work, metadata_of(self))
 
     def _run_apart(self, statement: str) -> Statistics:
-        with self.connection.session() as session:
-            return {
-                "statements_run": 1,
-                **counted(session.run(statement, self._parameters()).consume().counters),
-            }
+        """Run it before the checkpoint is stored."""
 
-    def _commits_by_itself(self, statement: str) -> bool:
+        def run_in(runner: neo4j.Transaction | neo4j.Session) -> Statistics:
+            counters = runner.run(statement, self._parameters()).consume().counters
+            return {"statements_run": 1, **counted(counters)}
+
         if _SCHEMA.match(statement):
-            return False
-        return commits_by_itself(explain(self.connection, statement, self._parameters()))
+            return self._write(None, run_in)
+        with self.connection.session() as session:  # what commits by itself can't run in a transaction of ours
+            return run_in(session)
 
     def _parameters(self) -> dict[str, Any]:
         return {**self.parameters, "etl": etl_of(self)}

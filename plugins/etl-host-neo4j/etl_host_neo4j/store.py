@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from etl_host import CheckpointKey, CheckpointState, Run, RunRecord, add_statistics
+from etl_host import CheckpointKey, CheckpointState, Fenced, Run, RunRecord, add_statistics
 from etl_host_neo4j import schema
 from etl_host_neo4j.transaction import key_parameters
 
@@ -23,15 +23,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 R = TypeVar("R")
 
+# With its checkpoints, so that a process that still works on it is fenced.
 _ABANDON = """
 MATCH (r:EtlHostRun {active: $pipeline})
-SET r.status = 'abandoned', r.ended = timestamp() REMOVE r.active"""
+SET r.status = 'abandoned', r.ended = timestamp(), r.owner = $owner REMOVE r.active
+WITH r MATCH (c:EtlHostCheckpoint {run: r.id}) SET c.owner = $owner"""
+
+# A crash while several stores are told that the run is finished leaves some told and some not: the next attempt
+# tells the rest.
+_REOPEN = "MATCH (r:EtlHostRun {id: $id}) WHERE r.active IS NULL SET r.active = $pipeline"
 
 # ``active`` is unique, and set while a run is unfinished: of two that begin at once, one finds the other's node.
 _BEGIN = """
 MERGE (r:EtlHostRun {active: $pipeline})
 ON CREATE SET r.id = $id, r.pipeline = $pipeline, r.started = $started, r.rejects_dir = $rejects_dir,
-              r.parameters = $parameters, r.attempt = $attempt - 1, r.format = 1
+              r.parameters = $parameters, r.attempt = $attempt - 1, r.format = 1, r.owner = $owner,
+              r.status = 'running', r.plan = $plan, r.plugins = $plugins
+SET r.lock = $owner
+RETURN properties(r) AS run"""
+
+_NEXT_ATTEMPT = """
+MATCH (r:EtlHostRun {active: $pipeline})
 SET r.attempt = r.attempt + 1, r.owner = $owner, r.status = 'running', r.plan = $plan, r.plugins = $plugins
 REMOVE r.ended, r.exit_code
 RETURN properties(r) AS run"""
@@ -49,7 +61,10 @@ _READ = """
 MATCH (c:EtlHostCheckpoint {run: $run})
 RETURN c.task AS task, c.partition AS partition, c.bucket AS bucket, c.position AS position, c.state AS state"""
 
-_PLAN = "MATCH (r:EtlHostRun {id: $run}) SET r.plan = $plan"
+_PLAN = """
+MATCH (r:EtlHostRun {id: $run}) SET r.lock = $owner
+WITH r WHERE r.owner = $owner SET r.plan = $plan
+RETURN r.id AS id"""
 
 _FINISH = """
 MATCH (r:EtlHostRun {id: $id, owner: $owner})
@@ -88,15 +103,20 @@ class Neo4jStore:
 
         def work(transaction: neo4j.Transaction) -> Run:
             if abandon:
-                transaction.run(_ABANDON, pipeline=run.pipeline).consume()
-            record = transaction.run(_BEGIN, parameters).single(strict=True)
-            return _run(record["run"])
+                transaction.run(_ABANDON, pipeline=run.pipeline, owner=run.owner).consume()
+            transaction.run(_REOPEN, parameters).consume()
+            found = transaction.run(_BEGIN, parameters).single(strict=True)["run"]
+            if found["id"] != run.id:
+                return _run(found)  # somebody else's, which stays as it is
+            return _run(transaction.run(_NEXT_ATTEMPT, parameters).single(strict=True)["run"])
 
         return self._transact(work)
 
     def take_over(self, run: Run, keys: Sequence[CheckpointKey]) -> Mapping[CheckpointKey, tuple[int, str]]:
         def work(transaction: neo4j.Transaction) -> dict[CheckpointKey, tuple[int, str]]:
-            transaction.run(_PLAN, run=run.id, plan=json.dumps(list(run.plan))).consume()
+            plan = json.dumps(list(run.plan))
+            if transaction.run(_PLAN, run=run.id, owner=run.owner, plan=plan).single() is None:
+                raise Fenced(f"run {run.id} was taken over by another process", remedy="let that process finish")
             transaction.run(_MAKE_CHECKPOINTS, keys=[key_parameters(key) for key in keys]).consume()
             transaction.run(_TAKE_OVER, run=run.id, owner=run.owner).consume()
             found = transaction.run(_READ, run=run.id)  # only now: what an earlier owner still committed counts

@@ -18,7 +18,7 @@ _CHECKPOINT = "MATCH (c:EtlHostCheckpoint {run: $run, task: $task, partition: $p
 # still committing is waited for, so that owner and position are what it leaves behind.
 _LOCK = f"{_CHECKPOINT} SET c.lock = $owner RETURN c.owner AS owner, c.position AS position, c.state AS state"
 
-_STORE = f"{_CHECKPOINT} SET c.position = $position, c.state = $state"
+_STORE = f"{_CHECKPOINT} SET c.position = $position, c.state = $state RETURN c.position AS position"
 
 
 class CheckpointMissing(EtlHostError):
@@ -77,15 +77,22 @@ def write(
 def _lock(transaction: neo4j.Transaction, checkpoint: Checkpoint) -> Mapping[str, Any]:
     record = transaction.run(_LOCK, {**key_parameters(checkpoint.key), "owner": checkpoint.owner}).single()
     if record is None:
-        raise CheckpointMissing(
-            f"the checkpoint of task {checkpoint.key.task}, run {checkpoint.key.run}, was deleted from the database",
-            remedy="leave nodes labelled EtlHostRun and EtlHostCheckpoint alone; begin again with --restart",
-        )
+        raise _missing(checkpoint)
     return record
 
 
+def _missing(checkpoint: Checkpoint) -> CheckpointMissing:
+    return CheckpointMissing(
+        f"the checkpoint of task {checkpoint.key.task}, run {checkpoint.key.run}, was deleted from the database",
+        remedy="leave nodes labelled EtlHostRun and EtlHostCheckpoint alone; begin again with --restart",
+    )
+
+
 def store_checkpoint(transaction: neo4j.Transaction, checkpoint: Checkpoint, counted: Statistics) -> None:
-    """Set the checkpoint's position and state, the sink having counted ``counted``."""
-    parameters = key_parameters(checkpoint.key)
-    state = checkpoint.state(counted)
-    transaction.run(_STORE, {**parameters, "position": checkpoint.position.origin, "state": state}).consume()
+    """Set the checkpoint's position and state, the sink having counted ``counted``.
+
+    Raises CheckpointMissing where what was done before, in the same transaction, has deleted it.
+    """
+    state = {"position": checkpoint.position.origin, "state": checkpoint.state(counted)}
+    if transaction.run(_STORE, {**key_parameters(checkpoint.key), **state}).single() is None:
+        raise _missing(checkpoint)

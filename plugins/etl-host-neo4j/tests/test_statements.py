@@ -115,3 +115,24 @@ def test_statements_come_from_a_file(graph: Any, tmp_path: Path) -> None:
 def test_the_statements_are_given_in_exactly_one_way(given: dict[str, Any]) -> None:
     with pytest.raises(OptionError, match="one of statements"):
         CypherStatementsTask(ETLContext({}), **given)
+
+
+def test_what_may_not_be_repeated_is_refused_without_a_check_too(neo4j_server: Any) -> None:
+    neo4j_server.wipe()
+    statement = "UNWIND range(1, 5) AS n CALL (n) { CREATE (:Thing {id: n}) } IN TRANSACTIONS OF 2 ROWS"
+    with ETLContext(neo4j_server.settings) as context:
+        assert "commits by itself" in str(CypherStatementsTask(context, [statement]).execute().error)
+    assert values(neo4j_server, "MATCH (t:Thing) RETURN count(t)") == [0]
+
+
+def test_a_comment_before_a_statement_does_no_harm(graph: Any) -> None:
+    assert run(graph, {"name": "set-up", "statements": [f"// first\n{CONSTRAINT}"]}).exit_code == 0
+
+
+def test_a_deletion_beside_other_tasks_leaves_their_checkpoints_alone(graph: Any) -> None:
+    values(graph, "CREATE (:Junk) RETURN 1")
+    with ETLContext(graph.settings, ExactlyOnce("statements")) as context:
+        first = CypherStatementsTask(context, ["CREATE (:Thing)", "MATCH (j:Junk) DELETE j"], name="first")
+        TaskGroup(context, [first], name="all").execute()
+    assert values(graph, "MATCH (c:EtlHostCheckpoint) RETURN c.position") == [2]
+    assert context.summary.statistics["nodes_deleted"] == 1

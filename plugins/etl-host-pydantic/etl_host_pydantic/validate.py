@@ -28,7 +28,7 @@ def validate_with(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], dict[
         made = validate(row)
         values: dict[str, Any] = made.__dict__
         # A validator can leave anything in a field, a cached property adds to the values, and a validator of the
-        # whole model can give another one: such a row is really dumped. For all others this takes half the time.
+        # whole model can give another one: such a row is really dumped. All others are spared that.
         if made.__class__ is model and len(values) == size and are_kept(map(type, values.values())):
             return values.copy()
         return _dump(made)
