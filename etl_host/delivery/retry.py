@@ -8,7 +8,20 @@ import stamina
 
 from etl_host.core.batch import BatchResults, Statistics
 from etl_host.core.checkpoint import Checkpoint
+from etl_host.core.errors import ConnectionFailed, EtlHostError
 from etl_host.core.sink import Fault, Sink
+
+
+class RowsRefused(EtlHostError):
+    """The target refuses at least one row of a batch; nothing of the batch is written."""
+
+    code = "rows-refused"
+
+
+class BatchTooBig(EtlHostError):
+    """The target can't take that many rows at once; nothing of the batch is written."""
+
+    code = "batch-too-big"
 
 
 def write_until_committed(
@@ -18,20 +31,59 @@ def write_until_committed(
 
     Whether an attempt whose answer was lost was committed need not be known: the repeated write finds its
     checkpoint stored. Pauses double from 50 ms to 5 s, with jitter, so that two writers don't meet again.
+
+    Raises RowsRefused, BatchTooBig or ConnectionFailed, by the kind of the last fault; a fatal one as it is.
     """
 
     def may_heal(error: BaseException) -> bool:
         transient = isinstance(error, Exception) and sink.fault(error) is Fault.TRANSIENT
         return transient and not sink.task.stopping
 
-    for attempt in stamina.retry_context(
-        on=may_heal,
-        attempts=None if retry_time else 1,
-        timeout=retry_time or None,
-        wait_initial=0.05,
-        wait_max=5.0,
-        wait_jitter=0.05,
-    ):
-        with attempt:
-            return sink.write(batch, checkpoint)
+    try:
+        for attempt in stamina.retry_context(
+            on=may_heal,
+            attempts=None if retry_time else 1,
+            timeout=retry_time or None,
+            wait_initial=0.05,
+            wait_max=5.0,
+            wait_jitter=0.05,
+        ):
+            with attempt:
+                return sink.write(batch, checkpoint)
+    except EtlHostError:
+        raise
+    except Exception as error:
+        if (told := _told(sink, batch, error)) is not None:
+            raise told from error
+        raise
     raise AssertionError("retry_context ends with a result or an error")
+
+
+def _told(sink: Sink[Any], batch: BatchResults[Any], error: Exception) -> EtlHostError | None:
+    """The error for a person; None where the kind of fault says no more than ``error`` does."""
+    what = f"{type(error).__name__}: {error}"
+    match sink.fault(error):
+        case Fault.DATA:
+            return RowsRefused(
+                f"{sink.label} was refused {_rows(sink, batch)}: {what}",
+                remedy="correct the row, then start the same command again",
+            )
+        case Fault.TOO_BIG:
+            return BatchTooBig(
+                f"{sink.label} could not write {_rows(sink, batch)} at once: {what}",
+                remedy="start the same command again with a smaller --batch-size",
+            )
+        case Fault.TRANSIENT:
+            return ConnectionFailed(
+                f"{sink.label} could not write {_rows(sink, batch)}: {what}",
+                remedy="once the target is well again, start the same command again",
+            )
+        case _:
+            return None
+
+
+def _rows(sink: Sink[Any], batch: BatchResults[Any]) -> str:
+    if not batch.origins:
+        return f"a batch of {len(batch.chunk):,} rows"
+    first, last = sink.place(batch.origins[0]), sink.place(batch.origins[-1])
+    return f"the rows from {first} to {last}"

@@ -4,9 +4,9 @@ import pytest
 import stamina
 
 from attempts import Attempts, load, numbers_in
-from etl_host import BatchResults, CheckpointKey, ETLContext, ExactlyOnce, Fault, Position
+from etl_host import BatchResults, CheckpointKey, ConnectionFailed, ETLContext, ExactlyOnce, Fault, Position
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.retry import write_until_committed
+from etl_host.delivery.retry import BatchTooBig, RowsRefused, write_until_committed
 from moments import Moments
 from number_links import passed_on
 from sqlite_sink import LoadNumbers, SQLiteSink
@@ -34,8 +34,17 @@ def test_a_transient_fault_is_tried_again_until_it_has_passed(attempts: Attempts
     assert result.summary["rows_inserted"] == len(passed_on(40))
 
 
-@pytest.mark.parametrize("fault", [Fault.FATAL, Fault.DATA, Fault.TOO_BIG])
-def test_any_other_fault_is_not(attempts: Attempts, target: SQLiteTarget, fault: Fault) -> None:
+@pytest.mark.parametrize(
+    ("fault", "raised", "place"),
+    [
+        (Fault.FATAL, ConnectionError, ""),
+        (Fault.DATA, RowsRefused, "the rows from numbers:"),
+        (Fault.TOO_BIG, BatchTooBig, "the rows from numbers:"),
+    ],
+)
+def test_any_other_fault_is_told_at_once(
+    attempts: Attempts, target: SQLiteTarget, fault: Fault, raised: type[Exception], place: str
+) -> None:
     class Sink(SQLiteSink):
         def fault(self, error: Exception) -> Fault:
             return fault
@@ -45,7 +54,9 @@ def test_any_other_fault_is_not(attempts: Attempts, target: SQLiteTarget, fault:
 
     trap = Fails(ConnectionError("no right to write"), 1)
     result = load(attempts.begin(), Load, trap=trap)
-    assert str(result.error) == "no right to write"
+    assert isinstance(result.error, raised)
+    assert place in str(result.error)
+    assert "no right to write" in str(result.error)
     assert trap.seen.count("before commit") == 1
     assert numbers_in(target) == []
 
@@ -64,9 +75,11 @@ def test_what_is_no_fault_is_not_even_shown_to_the_sink(attempts: Attempts, stop
     task.close_rejects()
 
 
-def test_a_fault_that_does_not_pass_is_raised_as_it_was(attempts: Attempts) -> None:
+def test_a_fault_that_does_not_pass_is_the_cause_of_the_failure(attempts: Attempts) -> None:
     error = ConnectionError("gone")
-    assert load(attempts.begin(), trap=Fails(error, 1000)).error is error
+    failure = load(attempts.begin(), trap=Fails(error, 1000)).error
+    assert isinstance(failure, ConnectionFailed)
+    assert failure.__cause__ is error
 
 
 def test_nothing_is_tried_again_once_somebody_wants_to_stop(attempts: Attempts) -> None:
@@ -96,5 +109,5 @@ def fails_to_write(sink: SQLiteSink, context: ETLContext, retry_time: float) -> 
     sink.store.take_over(context.run, [key])
     batch = BatchResults([{"n": 1}], {}, 1, [1], Position(1))
     checkpoint = Progress(key, context.run.owner).checkpoint(batch)
-    with pytest.raises(ConnectionError), context:
+    with pytest.raises(ConnectionFailed), context:
         write_until_committed(sink, batch, checkpoint, retry_time)
