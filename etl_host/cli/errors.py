@@ -19,7 +19,9 @@ def presented(context: click.Context) -> Iterator[None]:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise
-    except (Exception, KeyboardInterrupt) as error:
+    except SystemExit:
+        raise  # a command's own way to end
+    except BaseException as error:
         if TRACEBACK in context.meta:
             click.echo("".join(traceback.format_exception(error)), err=True)
         # The message comes last, as that is what stays on the screen.

@@ -115,10 +115,15 @@ def run(
 
 def _write(summary: RunSummary, file: str) -> None:
     text = json.dumps(summary.as_dict(), indent=2)
-    if file == "-":
-        click.echo(text)
-    else:
-        Path(file).write_text(text + "\n", encoding="utf-8")
+    try:
+        if file == "-":
+            click.echo(text)
+        else:
+            Path(file).write_text(text + "\n", encoding="utf-8")
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # the load has ended as it has, and the exit code must say so
+        click.echo(f"the summary can't be written to {file}: {error.strerror}", err=True)
 
 
 def _show_errors(summary: RunSummary, *, traced: bool) -> None:

@@ -29,9 +29,9 @@ class Guarantee:
 
 
 class Delivery:
-    """In order, without checkpoints:
+    """In order, without checkpoints: at least once.
 
-    a load that is interrupted and started again loads its rows again (at least once).
+    A load that is interrupted and started again loads its rows again.
     """
 
     pipeline: str = ""

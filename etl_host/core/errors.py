@@ -1,6 +1,4 @@
-"""The errors that users meet, each with the name that ``explain`` knows and the exit code of the command
-line.
-"""
+"""The errors that users meet, each with a name and the exit code of the command line."""
 
 from __future__ import annotations
 
@@ -23,8 +21,7 @@ class ExitCode(IntEnum):
 class EtlHostError(Exception):
     """An error whose cause and remedy are known.
 
-    ``code`` names the kind of error in messages, documentation and ``etl-host explain``; ``remedy`` says what
-    to do.
+    ``code`` names the kind of error in messages; ``remedy`` says what to do.
     """
 
     code: ClassVar[str] = "failed"
@@ -36,9 +33,9 @@ class EtlHostError(Exception):
 
 
 class OptionError(EtlHostError, ValueError):
-    """Raised by a constructor:
+    """Raised by a constructor where the value of ``option`` is wrong.
 
-    the value of ``option`` is wrong. The pipeline places it at the option's line and column.
+    The pipeline places it at the option's line and column.
     """
 
     code = "wrong-option"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,12 @@ class LocalFile:
     path: Path
 
     def open(self) -> BinaryIO:
+        mode = self._stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise InputError(
+                f"{self.path}: it is no regular file, and a pipe or device can be read only once",
+                remedy="write it to a file first",
+            )
         try:
             return self.path.open("rb")
         except OSError as error:

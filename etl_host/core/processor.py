@@ -26,10 +26,7 @@ class BatchProcessor(ABC, Generic[T_co]):
     """
 
     label: str
-    """Where the processor stands, for messages and rejects:
-
-    its class, or in a pipeline e.g. ``validators[0]:pydantic``.
-    """
+    """What messages and rejects call it: its class, or in a pipeline e.g. ``validators[0]:pydantic``."""
 
     resources: ExitStack
     """Closed with the chain. ``open`` enters into it what has to be closed."""
@@ -41,9 +38,9 @@ class BatchProcessor(ABC, Generic[T_co]):
         self.label = type(self).__name__
 
     def open(self) -> None:
-        """Called before the first batch, in the thread that pulls:
+        """Get ready; called before the first batch, in the thread that pulls.
 
-        ``self.resources.enter_context(...)`` what must be closed.
+        ``self.resources.enter_context(...)`` takes what must be closed.
         """
 
     @abstractmethod
@@ -100,6 +97,13 @@ class BatchProcessor(ABC, Generic[T_co]):
         """The processor opened, and closed at the end. Raises ValueError for a batch size below 1."""
         if max_batch_size < 1:
             raise ValueError(f"the batch size is {max_batch_size}: it must be 1 or more")
+        failure: BaseException | None = None
         with ExitStack() as self.resources:
             self.open()
-            yield
+            try:
+                yield
+            except BaseException as error:
+                failure = error
+                raise
+        if failure is not None:
+            raise failure  # though a resource wanted it to vanish: a half load must not look like a whole one

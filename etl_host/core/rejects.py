@@ -41,10 +41,10 @@ class Reject:
 class Rejects(Protocol):
     """Where a task's rejects go. Each call may come from any thread."""
 
-    def begin(self, committed: Mapping[int | None, int]) -> int:
-        """Keep only what is at or below the committed position of its bucket (None:
+    def begin(self, committed: Mapping[int | None, int], expected: int = 0) -> int:
+        """Keep only what is at or below the committed position of its bucket (None: before the sink).
 
-        before the sink); how many that are.
+        Returns how many rejects that are. Where they are fewer than ``expected``, nothing is changed.
         """
         ...
 
@@ -75,8 +75,11 @@ class RejectsFile:
         self._file: TextIO | None = None
         self._mode: Literal["a", "x"] = "a"
 
-    def begin(self, committed: Mapping[int | None, int]) -> int:
+    def begin(self, committed: Mapping[int | None, int], expected: int = 0) -> int:
         self.close()
+        found = self._count(committed)
+        if found < expected:
+            return found
         kept = self._cut(committed) if self.path.exists() else 0
         with self._mutex:
             if kept:
@@ -84,6 +87,12 @@ class RejectsFile:
             else:
                 self._mode = "x"
         return kept
+
+    def _count(self, committed: Mapping[int | None, int]) -> int:
+        if not self.path.exists():
+            return 0
+        with self.path.open(encoding="utf-8", errors="replace") as lines:
+            return sum(self._is_committed(line, committed) for line in lines)
 
     def _cut(self, committed: Mapping[int | None, int]) -> int:
         """Leave only lines that are committed, and no file where there are none; returns how many there are."""

@@ -124,10 +124,7 @@ class Reporting:
 
 
 class _Listener:
-    """A reporter, and how patient we are with it:
-
-    after each failure in a row it is left out for twice as many events.
-    """
+    """A reporter, left out for twice as many events after each failure in a row."""
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
@@ -141,7 +138,9 @@ class _Listener:
         try:
             call(self.reporter)
             self.failures = 0
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             self.failures += 1
             self.left_out = 2**self.failures
             name = type(self.reporter).__name__

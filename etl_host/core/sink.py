@@ -58,10 +58,7 @@ class Sink(BatchProcessor[T]):
 
     @property
     def store(self) -> CheckpointStore | None:
-        """Where checkpoints are committed with the rows; None:
-
-        nowhere. May be asked before ``open``, and connects then.
-        """
+        """Where checkpoints are committed with the rows, if anywhere. Asked before ``open``, it connects."""
         return None
 
     def fault(self, error: Exception) -> Fault:

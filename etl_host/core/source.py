@@ -69,6 +69,8 @@ class Source(BatchProcessor[T]):
         with self.opened(max_batch_size), closing(self.read(max_batch_size, self.after)) as batches:
             nothing = True
             for batch in batches:
+                if len(batch.chunk) > batch.batch_size:
+                    raise ValueError(f"{self.label} gave {len(batch.chunk)} rows in a batch of {batch.batch_size}")
                 nothing = False
                 yield batch
             if nothing:  # its count of 0 and its position are news, too

@@ -81,15 +81,14 @@ class Task(ABC):
             result = self._checked(self.run_internal(**kwargs))
             self._finish(result)
             return result
-        # a plugin that exits has failed, and must not end the run as if all were well
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt as error:
+            self._finish(TaskReturn(False, self.statistics, error))
+            raise
+        except BaseException as error:  # a plugin that exits must not end the run as if all were well
             log.debug("%s failed", self.name, exc_info=True)
             failed = TaskReturn(False, self.statistics, error)
             self._finish(failed)
             return failed
-        except BaseException as error:
-            self._finish(TaskReturn(False, self.statistics, error))
-            raise
 
     def _refuse_unknown(self, kwargs: Mapping[str, Any]) -> None:
         parameters = inspect.signature(self.run_internal).parameters.values()
@@ -138,9 +137,7 @@ class Task(ABC):
         )
 
     def committed(self, batch: BatchResults[Any]) -> None:
-        """Called by the end of a chain for every batch that is safe in the target; reporters hear it from
-        here.
-        """
+        """Called by the end of a chain for every batch that is safe in the target; tells reporters."""
         self.statistics = add_statistics(self.statistics, batch.statistics)
         self.balance += batch.balance or Balance()
         self.context.reporting.batch_finished(
@@ -223,10 +220,7 @@ class Task(ABC):
 
     @property
     def excused(self) -> bool:
-        """Whether its failure is no failure of its group:
-
-        it is optional, and was not stopped or overtaken.
-        """
+        """Whether its group does not fail with it, since it is optional, and was not stopped or overtaken."""
         return self.optional and not self._was_stopped
 
     @property

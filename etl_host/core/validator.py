@@ -48,4 +48,13 @@ class Validator(BatchProcessor[Out], Generic[In, Out]):
     def get_batch(self, max_batch_size: int) -> Batches[Out]:
         with self.opened(max_batch_size), closing(self.upstream.get_batch(max_batch_size)) as batches:
             for batch in batches:
-                yield self.process(batch)
+                yield self._tracked(batch, self.process(batch))
+
+    def _tracked(self, given: BatchResults[In], made: BatchResults[Out]) -> BatchResults[Out]:
+        """``made``. Raises ValueError where it has lost track of where its rows came from."""
+        lost_origins = made.origins is None and given.origins is not None
+        if lost_origins or made.position != given.position or made.batch_size != given.batch_size:
+            raise ValueError(
+                f"{self.label} lost the position of a batch: make it of the one given, with with_chunk, keep or expand"
+            )
+        return made

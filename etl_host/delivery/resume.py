@@ -29,8 +29,8 @@ def go_on_from(progress: Progress, sink: Sink[Any]) -> None:
 def rejects_go_on_from(progress: Progress, sink: Sink[Any]) -> None:
     """Drop rejects of rows that are not committed. Raises LostRejects where some of those committed are missing."""
     origin = progress.at.origin
-    kept = sink.task.rejects.begin({None: origin, progress.key.bucket: origin})
     rejected = int(progress.state.statistics.get("rejected_rows", 0))
+    kept = sink.task.rejects.begin({None: origin, progress.key.bucket: origin}, rejected)
     if kept < rejected:
         raise LostRejects(
             f"{sink.task.rejects.path} holds {kept} of the {rejected} rows that task {sink.task.name} rejected before",

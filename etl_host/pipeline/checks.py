@@ -96,7 +96,7 @@ def _step(task: Task, link: BatchProcessor[object]) -> Step | None:
 
 
 def _said(link: BatchProcessor[object]) -> Iterator[tuple[Problem, str]]:
-    """What it says, each with the code by which ``explain`` knows it."""
+    """What it says, each with the code that names its kind."""
     try:
         for problem in link.check():
             yield problem, Finding.code
@@ -107,5 +107,5 @@ def _said(link: BatchProcessor[object]) -> Iterator[tuple[Problem, str]]:
     except EtlHostError as error:
         said = Problem("fail", link.label, str(error), remedy=error.remedy, exit_code=error.exit_code)
         yield said, error.code
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         yield Problem("fail", link.label, f"its check failed: {type(error).__name__}: {error}"), Finding.code

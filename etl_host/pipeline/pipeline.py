@@ -123,7 +123,9 @@ class Pipeline:
         try:
             with context:
                 self._execute(context, delivery)
-        except Exception:
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # SystemExit too, or a plugin could end the process as if all were well
             log.debug("the run failed", exc_info=True)  # the summary has the error
         return context.summary
 

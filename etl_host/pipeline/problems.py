@@ -35,7 +35,7 @@ class Place:
 class PlacedProblem:
     """One thing that is wrong.
 
-    ``code``: what ``etl-host explain`` knows it by. ``place``: None where it is in no line.
+    ``code``: names the kind of problem. ``place``: None where it is in no line.
     """
 
     code: str

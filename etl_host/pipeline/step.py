@@ -96,7 +96,7 @@ class Step:
             self._note(error.code, with_remedy(error), ())
         except ValueError as error:
             self._note("wrong-option", f"{self._who}: {error}", ())
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self._note("broken-plugin", f"{self._who} can't be made: {type(error).__name__}: {error}", ())
         else:
             if isinstance(made, _BASES[self.use.kind]):

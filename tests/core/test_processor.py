@@ -1,10 +1,23 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from etl_host import BatchResults, ETLContext, RowError
+from etl_host import (
+    Batches,
+    BatchResults,
+    ETLContext,
+    Position,
+    Row,
+    RowError,
+    Source,
+    Task,
+    TaskReturn,
+    Validator,
+)
 from number_links import Collect, CollectNumbers, Numbers, SortOut
 
 
@@ -85,3 +98,50 @@ def test_unnumbered_rows_are_rejected_without_origin_and_place(chain: Collect, t
 
 def test_a_link_has_nothing_to_complain_about_and_knows_no_fields(chain: Collect) -> None:
     assert [(list(link.check()), link.fields()) for link in chain.links()] == [([], None)] * 3
+
+
+def test_a_resource_can_not_make_a_failure_vanish() -> None:
+    class Hides(Validator[Row, Row]):
+        def open(self) -> None:
+            self.resources.enter_context(suppress(Exception))
+
+        def process(self, batch: BatchResults[Row]) -> BatchResults[Row]:
+            raise RuntimeError("must be seen")
+
+    context = ETLContext({})
+    task = Nothing(context)
+    hides = Hides(context, task, Three(context, task))
+    with pytest.raises(RuntimeError, match="must be seen"):
+        list(hides.get_batch(2))
+
+
+def test_a_validator_that_loses_track_of_its_rows_is_refused() -> None:
+    class Forgets(Validator[Row, Row]):
+        def process(self, batch: BatchResults[Row]) -> BatchResults[Row]:
+            return BatchResults(batch.chunk, batch.statistics, batch.batch_size)
+
+    context = ETLContext({})
+    task = Nothing(context)
+    with pytest.raises(ValueError, match="lost the position"):
+        list(Forgets(context, task, Three(context, task)).get_batch(2))
+
+
+def test_a_source_that_counts_fewer_rows_than_it_gives_is_refused() -> None:
+    class Miscounts(Three):
+        def read(self, max_batch_size: int, after: Position | None) -> Batches[Row]:
+            for batch in super().read(max_batch_size, after):
+                yield replace(batch, batch_size=1)
+
+    context = ETLContext({})
+    with pytest.raises(ValueError, match="2 rows in a batch of 1"):
+        list(Miscounts(context, Nothing(context)).get_batch(2))
+
+
+class Nothing(Task):
+    def run_internal(self) -> TaskReturn:
+        return TaskReturn()
+
+
+class Three(Source[Row]):
+    def read(self, max_batch_size: int, after: Position | None) -> Batches[Row]:
+        yield from self.cut(({"n": n} for n in range(3)), max_batch_size, after)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from etl_host import ExitCode, Problem, QueryRefused
+from etl_host_neo4j.script import code_of
 
 if TYPE_CHECKING:
     import neo4j
 
     from etl_host_neo4j.connection import Neo4jConnection
+
+_IN_TRANSACTIONS = re.compile(r"\bIN\s+(\S+\s+)?(CONCURRENT\s+)?TRANSACTIONS\b", re.IGNORECASE)
 
 
 def explain(connection: Neo4jConnection, query: str, parameters: Mapping[str, Any]) -> neo4j.ResultSummary:
@@ -47,13 +51,17 @@ def problems_of_batch_query(
         return
     if summary.query_type == "r":
         yield refused("it only reads", "write something: CREATE, MERGE, SET or DELETE")
-    elif commits_by_itself(summary):
+    elif commits_by_itself(summary, query):
         yield refused("it commits by itself, so rows could be loaded twice", "leave IN TRANSACTIONS out")
 
 
-def commits_by_itself(summary: neo4j.ResultSummary) -> bool:
-    """Whether the plan has an operator that commits: ``CALL { … } IN TRANSACTIONS``."""
-    return any(name.startswith(("TransactionForeach", "TransactionApply")) for name in _operators(summary.plan))
+def commits_by_itself(summary: neo4j.ResultSummary, query: str) -> bool:
+    """Whether the query has a part that commits: ``CALL { … } IN TRANSACTIONS``.
+
+    The plan shows it; the embedded graph gives none, so the words are looked for as well.
+    """
+    planned = any(name.startswith(("TransactionForeach", "TransactionApply")) for name in _operators(summary.plan))
+    return planned or bool(_IN_TRANSACTIONS.search(code_of(query)))
 
 
 def _operators(plan: Mapping[str, Any] | None) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -56,22 +57,26 @@ def _text(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value that the driver returned, as JSON has it:
-
-    nodes and relationships by their properties, temporals as text.
-    """
+    """A value that the driver returned, as JSON has it: nodes by their properties, temporals as text."""
     from neo4j.graph import Entity, Path
+    from neo4j.spatial import Point
 
     match value:
+        case float() if not math.isfinite(value):
+            return str(value)
         case None | str() | bool() | int() | float():
             return value
+        case object(iso_format=text):
+            return text()
+        case Point():
+            return {"srid": value.srid, "coordinates": list(value)}
         case Entity():
             return {key: plain(item) for key, item in value.items()}
         case Path():
             return [plain(entity) for entity in (value.start_node, *value.relationships, value.end_node)]
         case Mapping():
             return {key: plain(item) for key, item in value.items()}
-        case list() | tuple() if not hasattr(value, "srid"):
+        case list() | tuple():
             return [plain(item) for item in value]
         case _:
-            return getattr(value, "iso_format", lambda: str(value))()
+            return str(value)

@@ -16,6 +16,11 @@ _TOKEN = re.compile(
 )
 
 
+def code_of(text: str) -> str:
+    """``text`` without what is in quotes, backticks and comments."""
+    return "".join(" " if token["hidden"] or token["comment"] else token[0] for token in _TOKEN.finditer(text))
+
+
 def statements_of(text: str) -> Iterator[str]:
     """The statements in ``text``, which ``;`` separates, without comments and white space around them."""
     parts: list[str] = []

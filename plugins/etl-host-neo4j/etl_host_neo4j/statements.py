@@ -152,7 +152,7 @@ class StatementsSink(Sink[str]):
         """Whether it can't share the checkpoint's transaction. Raises QueryRefused where it may not be repeated."""
         if _SCHEMA.match(statement):
             return True
-        by_itself = commits_by_itself(explain(self.connection, statement, self._parameters()))
+        by_itself = commits_by_itself(explain(self.connection, statement, self._parameters()), statement)
         if by_itself and not self.repeatable:
             raise QueryRefused(
                 "it commits by itself (IN TRANSACTIONS), so after a crash it is run again",

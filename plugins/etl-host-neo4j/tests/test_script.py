@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl_host_neo4j.script import statements_of
+from etl_host_neo4j.script import code_of, statements_of
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,7 @@ def test_a_semicolon_ends_a_statement_unless_it_is_in_text_a_name_or_a_comment(
     text: str, statements: list[str]
 ) -> None:
     assert list(statements_of(text)) == statements
+
+
+def test_code_is_what_is_not_quoted_or_commented() -> None:
+    assert code_of("RETURN 'IN TRANSACTIONS' // IN TRANSACTIONS\n, `IN TRANSACTIONS`").split() == ["RETURN", ","]

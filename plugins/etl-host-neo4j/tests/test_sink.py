@@ -155,6 +155,13 @@ def test_a_query_that_cannot_load_is_found_before_the_run(neo4j_server: Any, que
     assert message in problem.message
 
 
+def test_a_query_that_commits_by_itself_is_found_before_the_run(graph: Any) -> None:
+    query = "UNWIND $batch AS row CALL { WITH row CREATE (:Thing {n: row.n}) } IN TRANSACTIONS OF 5 ROWS"
+    with ETLContext(graph.settings) as context:
+        [problem] = Load(context, query=query).chain().check()
+    assert "commits by itself" in problem.message
+
+
 def test_a_query_that_loads_has_no_problem(context: ETLContext) -> None:
     assert list(Load(context).chain().check()) == []
 

@@ -20,6 +20,8 @@ def validate_with(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], dict[
     Fields go by their own names, never by an alias. Raises PydanticUserError for a model that is not fully defined.
     """
     validate = model.__pydantic_validator__.validate_python
+    if any(found.info.mode != "after" for found in model.__pydantic_decorators__.model_validators.values()):
+        validate = _on_a_copy(validate)
     if _has_a_say_in_its_dump(model):
         return lambda row: _dump(validate(row))
     size, are_kept = len(model.model_fields), _KEPT.issuperset
@@ -34,6 +36,11 @@ def validate_with(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], dict[
         return _dump(made)
 
     return values_of
+
+
+def _on_a_copy(validate: Callable[..., Any]) -> Callable[..., Any]:
+    """For validators that are given the row itself, and may change it: rejects hold what was given."""
+    return lambda row: validate(dict(row))
 
 
 def _dump(made: BaseModel) -> dict[str, Any]:
