@@ -7,6 +7,7 @@ PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)
 
 demo: .venv/ready
 	$(BIN)/etl-host run examples/gtfs/pipeline.yaml --embedded
+	@echo 'Look at it: $(BIN)/etl-host query "MATCH (s:Stop) RETURN s.stop_name LIMIT 5" --embedded'
 
 test: .venv/ready
 	$(BIN)/pytest
