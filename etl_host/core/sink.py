@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from etl_host.core.batch import Batches, BatchResults, Statistics, T
 from etl_host.core.processor import BatchProcessor
+from etl_host.core.rejects import RowError
 
 if TYPE_CHECKING:
     from etl_host.core.checkpoint import Checkpoint
@@ -64,6 +65,10 @@ class Sink(BatchProcessor[T]):
     def fault(self, error: Exception) -> Fault:
         """What kind of failure ``error``, raised by ``write``, is."""
         return Fault.FATAL
+
+    def reason(self, error: Exception) -> RowError:
+        """Why a row is rejected for which ``write`` raised ``error``, a ``Fault.DATA``."""
+        return RowError(str(error) or type(error).__name__, code="refused")
 
     def get_batch(self, max_batch_size: int) -> Batches[T]:
         delivery = self.context.delivery

@@ -45,6 +45,9 @@ class Task(ABC):
     expected: int | None = None
     """How many rows there will be, where the source knows."""
 
+    retries: int = 0
+    """How often a write was tried again."""
+
     rejects_file: Path | None = None
     """Where its rejects go instead of the run's folder of rejects; set before it starts."""
 
@@ -108,7 +111,7 @@ class Task(ABC):
 
     def _start(self) -> None:
         self.statistics, self.balance, self._rows_before, self._error = {}, Balance(), 0, None
-        self._started, self._status = time.monotonic(), "running"
+        self._started, self._status, self.retries = time.monotonic(), "running", 0
         self.context.reporting.task_started(TaskStarted(self.context.run.id, self.path, bool(self.children())))
 
     def _finish(self, result: TaskReturn) -> None:

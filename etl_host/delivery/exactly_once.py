@@ -16,7 +16,7 @@ from typing import Any
 from etl_host.core.batch import Batches, T
 from etl_host.core.checkpoint import CheckpointKey, Run
 from etl_host.core.context import ETLContext
-from etl_host.core.delivery import Delivery, Guarantee, announce, pulled
+from etl_host.core.delivery import Delivery, Guarantee, announce
 from etl_host.core.errors import ExitCode, Locked, RunRefused
 from etl_host.core.sink import Sink
 from etl_host.core.store import CheckpointStore, RunRecord
@@ -24,8 +24,9 @@ from etl_host.core.task import Task
 from etl_host.delivery.earlier_tasks import EarlierTasks
 from etl_host.delivery.plan import BEGIN_AGAIN, as_stored, refuse_changes, task_key
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.resume import can_go_on, go_on_from, rejects_go_on_from
-from etl_host.delivery.retry import write_until_committed
+from etl_host.delivery.resume import batches_after, can_go_on, rejects_go_on_from
+from etl_host.delivery.retry import RETRY_TIME, BatchTooBig
+from etl_host.delivery.writer import BatchWriter
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ class ExactlyOnce(Delivery):
 
     ``pipeline`` names the run: an unfinished run of that name in the store is gone on with, unless
     ``restart``. ``plan``, ``parameters`` and ``plugins`` are recorded with the run (see ``Run``).
-    ``retry_time``: seconds to wait out a database in trouble.
+    ``retry_time``: seconds to wait out a database in trouble. ``accept_lost_rejects``: go on though the file of
+    rejects of an earlier attempt is gone.
     """
 
     def __init__(
@@ -49,7 +51,8 @@ class ExactlyOnce(Delivery):
         parameters: Mapping[str, Any] | None = None,
         plugins: Mapping[str, str] | None = None,
         restart: bool = False,
-        retry_time: float = 60.0,
+        retry_time: float = RETRY_TIME,
+        accept_lost_rejects: bool = False,
     ) -> None:
         self.pipeline = pipeline
         self._plan = as_stored(list(plan))
@@ -57,6 +60,7 @@ class ExactlyOnce(Delivery):
         self._plugins = dict(plugins or {})
         self._restart = restart
         self._retry_time = retry_time
+        self._accept_lost_rejects = accept_lost_rejects
         self._mutex = threading.RLock()
 
     def begin(self, context: ETLContext, run: Run) -> None:
@@ -137,16 +141,23 @@ class ExactlyOnce(Delivery):
             sink.task.goes_on_after(progress.state.balance)
             yield progress.as_batch()
         if progress.state.finished:
-            rejects_go_on_from(progress, sink)
+            rejects_go_on_from(progress, sink, accept_lost=self._accept_lost_rejects)
             return
-        go_on_from(progress, sink)
-        with pulled(sink, max_batch_size) as batches:
+        writer = BatchWriter(sink, progress, self._retry_time)
+        size: int | None = max_batch_size
+        while size is not None:
+            try:
+                yield from self._write_all(writer, size)
+                size = None
+            except BatchTooBig as error:
+                size = _smaller(sink, error)
+        writer.finish()
+
+    def _write_all(self, writer: BatchWriter, max_batch_size: int) -> Batches[Any]:
+        accept = self._accept_lost_rejects
+        with batches_after(writer.progress, writer.sink, max_batch_size, accept_lost_rejects=accept) as batches:
             for batch in batches:
-                sink.task.rejects.sync()
-                counted = write_until_committed(sink, batch, progress.checkpoint(batch), self._retry_time)
-                progress = progress.including(batch, counted)
-                yield batch.committed(counted)
-        write_until_committed(sink, progress.nothing(), progress.last_checkpoint(), self._retry_time)
+                yield writer.write(batch)
 
     def _take_over(self, task: Task, store: CheckpointStore) -> Progress:
         name = task_key(task)
@@ -177,3 +188,12 @@ class ExactlyOnce(Delivery):
                 "and this attempt had no such task",
                 remedy=f"execute every task of the run, or {BEGIN_AGAIN}",
             )
+
+
+def _smaller(sink: Sink[Any], error: BatchTooBig) -> int:
+    """Half as many rows as were too many. Raises ``error`` where fewer can't be read."""
+    if error.rows < 2 or not can_go_on(sink.links()[0]):
+        raise error
+    size = error.rows // 2
+    log.warning("%s; from now on %s rows at once", error, f"{size:,}")
+    return size

@@ -36,16 +36,17 @@ class Progress:
         )
         return replace(self, at=position, state=state)
 
-    def checkpoint(self, batch: BatchResults[Any]) -> Checkpoint:
-        """What to commit with the rows of ``batch``."""
-        then = self.including(batch, {})
+    def checkpoint(self, batch: BatchResults[Any], rejected: int = 0) -> Checkpoint:
+        """What to commit with the rows of ``batch``, without the ``rejected`` rows that the sink refused."""
+        refused = {"rejected_rows": rejected} if rejected else {}
+        then = self.including(batch, refused)
         return Checkpoint(
             key=self.key,
             owner=self.owner,
             start=self.at.origin,
             position=then.at,
             upstream=then.state.upstream,
-            counted=self.state.counted,
+            counted=then.state.counted,
             balance=then.state.balance,
         )
 

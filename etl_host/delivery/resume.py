@@ -2,40 +2,66 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
+from etl_host.core.batch import Batches
+from etl_host.core.delivery import pulled
 from etl_host.core.errors import LostRejects, RunRefused
 from etl_host.core.sink import Sink
 from etl_host.core.source import Source
-from etl_host.core.validator import Validator
 from etl_host.delivery.plan import BEGIN_AGAIN
 from etl_host.delivery.progress import Progress
+from etl_host.delivery.rereading import compare_consumed, new_batches, rereads
+
+log = logging.getLogger(__name__)
 
 
-def go_on_from(progress: Progress, sink: Sink[Any]) -> None:
-    """Prepare the chain of ``sink``.
+@contextmanager
+def batches_after(
+    progress: Progress, sink: Sink[Any], max_batch_size: int, *, accept_lost_rejects: bool = False
+) -> Generator[Batches[Any], None, None]:
+    """What the chain of ``sink`` gives behind ``progress``.
 
-    Raises RunRefused where a link can't go on in the middle, LostRejects where rejects of earlier attempts are missing.
+    Raises RunRefused where its source can't go on in the middle, LostRejects where rejects of earlier attempts are
+    missing.
     """
     source = sink.links()[0]
-    origin = progress.at.origin
-    if origin:
-        _refuse_what_cannot_go_on(progress, sink)
+    again = bool(progress.at.origin) and rereads(sink)
+    if progress.at.origin:
+        _refuse_what_cannot_go_on(source, progress, sink)
     if isinstance(source, Source):
-        source.after = progress.at if origin else None
-    rejects_go_on_from(progress, sink)
+        if again:
+            compare_consumed(source, progress)
+        source.after = progress.at if progress.at.origin and not again else None
+    rejects_go_on_from(progress, sink, upstream_again=again, accept_lost=accept_lost_rejects)
+    with pulled(sink, max_batch_size) as batches:
+        yield new_batches(batches, progress) if again else batches
 
 
-def rejects_go_on_from(progress: Progress, sink: Sink[Any]) -> None:
-    """Drop rejects of rows that are not committed. Raises LostRejects where some of those committed are missing."""
-    origin = progress.at.origin
-    rejected = int(progress.state.statistics.get("rejected_rows", 0))
-    kept = sink.task.rejects.begin({None: origin, progress.key.bucket: origin}, rejected)
-    if kept < rejected:
+def rejects_go_on_from(
+    progress: Progress, sink: Sink[Any], *, upstream_again: bool = False, accept_lost: bool = False
+) -> None:
+    """Drop rejects of rows that are not committed, and those before the sink where they will come again.
+
+    Raises LostRejects where some of those committed are missing, unless that is accepted.
+    """
+    origin, state = progress.at.origin, progress.state
+    expected = int((state.counted if upstream_again else state.statistics).get("rejected_rows", 0))
+    committed = {None: 0 if upstream_again else origin, progress.key.bucket: origin}
+    kept = sink.task.rejects.begin(committed, expected)
+    if kept >= expected:
+        return
+    lost = f"{sink.task.rejects.path} holds {kept} of the {expected} rows that task {sink.task.name} rejected before"
+    if not accept_lost:
         raise LostRejects(
-            f"{sink.task.rejects.path} holds {kept} of the {rejected} rows that task {sink.task.name} rejected before",
-            remedy=f"put the file back, or {BEGIN_AGAIN}",
+            lost,
+            remedy=f"put the file back; or go on without them with --accept-lost-rejects; or {BEGIN_AGAIN}",
         )
+    log.warning("%s; it goes on without the others", lost)
+    sink.task.rejects.begin(committed)
 
 
 def can_go_on(source: object) -> bool:
@@ -43,15 +69,10 @@ def can_go_on(source: object) -> bool:
     return isinstance(source, Source) and source.resumable
 
 
-def _refuse_what_cannot_go_on(progress: Progress, sink: Sink[Any]) -> None:
-    source, *others = sink.links()
-    reasons = [] if can_go_on(source) else [f"{source.label} can't go on from a position"]
-    for link in others:
-        if isinstance(link, Validator) and link.stateful:
-            reasons.append(f"what {link.label} does with a row depends on the rows before it")
-    if reasons:
+def _refuse_what_cannot_go_on(source: object, progress: Progress, sink: Sink[Any]) -> None:
+    if not can_go_on(source):
         raise RunRefused(
             f"task {sink.task.name} of run {progress.key.run} has committed {progress.state.balance.read:,} rows "
-            f"and can't go on: {', and '.join(reasons)}",
+            f"and can't go on: {sink.links()[0].label} can't go on from a position",
             remedy=BEGIN_AGAIN,
         )

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import stamina
 
 from etl_host.core.batch import BatchResults, Statistics
 from etl_host.core.checkpoint import Checkpoint
 from etl_host.core.errors import ConnectionFailed, EtlHostError
+from etl_host.core.rejects import RowError
 from etl_host.core.sink import Fault, Sink
+
+RETRY_TIME: Final = 120.0
+"""Seconds in which a target in trouble must be well again."""
 
 
 class RowsRefused(EtlHostError):
-    """The target refuses at least one row of a batch; nothing of the batch is written."""
+    """The target refuses at least one row of a batch; nothing of the batch is written. ``reason``: what it says."""
 
     code = "rows-refused"
 
+    def __init__(self, message: str, reason: RowError, *, remedy: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.reason = reason
+
+    def because(self, detail: str) -> RowsRefused:
+        """The same, with what else is known of it."""
+        return RowsRefused(f"{self}; {detail}", self.reason, remedy=self.remedy)
+
 
 class BatchTooBig(EtlHostError):
-    """The target can't take that many rows at once; nothing of the batch is written."""
+    """The target can't take that many rows at once; nothing of the batch is written.
+
+    ``rows``: how many the source had read for it.
+    """
 
     code = "batch-too-big"
+
+    def __init__(self, message: str, rows: int, *, remedy: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.rows = rows
 
 
 def write_until_committed(
@@ -48,6 +67,8 @@ def write_until_committed(
             wait_max=5.0,
             wait_jitter=0.05,
         ):
+            if attempt.num > 1:
+                sink.task.retries += 1
             with attempt:
                 return sink.write(batch, checkpoint)
     except EtlHostError:
@@ -66,11 +87,13 @@ def _told(sink: Sink[Any], batch: BatchResults[Any], error: Exception) -> EtlHos
         case Fault.DATA:
             return RowsRefused(
                 f"{sink.label} was refused {_rows(sink, batch)}: {what}",
-                remedy="correct the row, then start the same command again",
+                sink.reason(error),
+                remedy="correct the query or the rows, then start the same command again",
             )
         case Fault.TOO_BIG:
             return BatchTooBig(
                 f"{sink.label} could not write {_rows(sink, batch)} at once: {what}",
+                batch.batch_size,
                 remedy="start the same command again with a smaller --batch-size",
             )
         case Fault.TRANSIENT:

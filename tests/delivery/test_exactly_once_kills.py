@@ -22,7 +22,9 @@ from killed_loads import (
     something_is_amiss,
     start,
 )
-from sqlite_sink import SQLiteSink
+from picky_sink import LoadPicky
+from running_total import LoadPickyRunningTotal, LoadRunningTotal
+from sqlite_sink import LoadNumbers, SQLiteSink
 
 
 def test_a_load_killed_at_any_moment_goes_on_exactly_there(tmp_path: Path) -> None:
@@ -34,6 +36,17 @@ def test_a_load_killed_at_any_moment_goes_on_exactly_there(tmp_path: Path) -> No
         summary = attempt(folder, 4, Hazards(str(moment), dies=0.03)) or attempt(folder, 6, Hazards())
         assert_each_row_once(folder, summary)
     assert moment > 50
+
+
+def test_a_load_killed_anywhere_while_bad_rows_are_looked_for_goes_on_exactly_there(tmp_path: Path) -> None:
+    for moment in range(1, 1000):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        if attempt(folder, 30, Hazards(dies_at=moment), LoadPickyRunningTotal) is not None:
+            break
+        summary = attempt(folder, 7, Hazards(), LoadPickyRunningTotal)
+        assert_each_row_once(folder, summary, LoadPickyRunningTotal)
+    assert moment > 60
 
 
 def test_a_load_that_fails_at_any_moment_goes_on_exactly_there(tmp_path: Path) -> None:
@@ -50,10 +63,13 @@ def test_a_load_that_fails_at_any_moment_goes_on_exactly_there(tmp_path: Path) -
     assert moment > 30
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_a_load_killed_and_cut_off_at_random_loads_each_row_once(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("kind", [LoadNumbers, LoadPicky, LoadRunningTotal, LoadPickyRunningTotal])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_load_killed_and_cut_off_at_random_loads_each_row_once(
+    tmp_path: Path, seed: int, kind: type[LoadNumbers]
+) -> None:
     folder = tmp_path / "load"
-    assert_each_row_once(folder, load_with_random_kills(folder, seed))
+    assert_each_row_once(folder, load_with_random_kills(folder, seed, kind), kind)
 
 
 class WritesAgain(SQLiteSink):
@@ -90,7 +106,10 @@ class CommitsCheckpointFirst(SQLiteSink):
 
 @pytest.mark.parametrize("mutant", [WritesAgain, CommitsRowsFirst, CommitsCheckpointFirst])
 def test_the_check_catches_a_sink_that(tmp_path: Path, mutant: type[SQLiteSink]) -> None:
-    assert any(something_is_amiss(tmp_path / str(seed), seed, mutant) for seed in range(12))
+    class Load(LoadNumbers):
+        sink = mutant
+
+    assert any(something_is_amiss(tmp_path / str(seed), seed, Load) for seed in range(12))
 
 
 def never_cuts(rejects: RejectsFile, committed: object) -> int:

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from attempts import Attempts, broken_at, load, numbers_in
-from etl_host import Batches, LostRejects, Position, Row, RunRefused
+from etl_host import Batches, InputChanged, LostRejects, Position, Row, RunRefused
 from moments import Moments, nothing_happens
-from number_links import Numbers, SortOut, passed_on
+from number_links import Numbers, passed_on
+from running_total import LoadPickyRunningTotal, LoadRunningTotal
 from sqlite_sink import LoadNumbers
 from sqlite_target import SQLiteTarget
 
@@ -14,43 +15,53 @@ class NotResumable(Numbers):
     resumable = False
 
 
-class Stateful(SortOut):
-    stateful = True
-
-
 class LoadFromNotResumable(LoadNumbers):
     source = NotResumable
 
 
-class LoadStateful(LoadNumbers):
-    validator = Stateful
-
-
-class LoadStatefulFromNotResumable(LoadStateful):
-    source = NotResumable
-
-
-@pytest.mark.parametrize(
-    ("kind", "reasons"),
-    [
-        (LoadFromNotResumable, ["NotResumable can't go on from a position"]),
-        (LoadStateful, ["what Stateful does with a row depends on the rows before it"]),
-        (LoadStatefulFromNotResumable, ["NotResumable can't", "what Stateful does"]),
-    ],
-)
-def test_a_chain_that_can_not_go_on_is_refused_before_any_read(
-    attempts: Attempts, target: SQLiteTarget, kind: type[LoadNumbers], reasons: list[str]
-) -> None:
-    attempts.fail_half_way(kind)
+def test_a_source_that_can_not_go_on_is_refused_before_any_read(attempts: Attempts, target: SQLiteTarget) -> None:
+    attempts.fail_half_way(LoadFromNotResumable)
     moments = Moments()
-    refused = load(attempts.begin(), kind, trap=moments).error
+    refused = load(attempts.begin(), LoadFromNotResumable, trap=moments).error
     assert isinstance(refused, RunRefused)
     assert "has committed 21 rows" in str(refused)
-    for reason in reasons:
-        assert reason in str(refused)
+    assert "NotResumable can't go on from a position" in str(refused)
     assert "source opened" not in moments.seen
-    assert load(attempts.begin(restart=True), kind).success
+    assert load(attempts.begin(restart=True), LoadFromNotResumable).success
     assert numbers_in(target) == sorted(passed_on(40) + passed_on(21))
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 7, 20, 21, 22, 100])
+def test_a_chain_with_a_stateful_validator_is_read_from_the_beginning_and_loads_what_is_new(
+    attempts: Attempts, target: SQLiteTarget, batch_size: int
+) -> None:
+    context = attempts.fail_half_way(LoadPickyRunningTotal)
+    second = attempts.begin()
+    assert load(second, LoadPickyRunningTotal, batch_size=batch_size).success
+    assert second.run.id == context.run.id
+    assert numbers_in(target) == LoadPickyRunningTotal.loaded(40)
+    [task] = second.summary.tasks
+    assert task.balance.read == 40
+    assert task.statistics["valid_rows"] == len(LoadPickyRunningTotal.valid(40))
+    assert task.statistics["rejected_rows"] == len(LoadPickyRunningTotal.set_aside(40))
+
+
+def test_such_a_chain_notices_that_what_it_had_read_has_changed(attempts: Attempts, target: SQLiteTarget) -> None:
+    attempts.fail_half_way(LoadRunningTotal)
+    result = load(attempts.begin(), LoadChangedNumbers)
+    assert isinstance(result.error, InputChanged)
+    assert numbers_in(target) == LoadRunningTotal.loaded(21)
+
+
+class ChangedNumbers(Numbers):
+    def read(self, max_batch_size: int, after: Position | None) -> Batches[Row]:
+        if after is not None:
+            raise InputChanged("the numbers have changed")
+        yield from super().read(max_batch_size, after)
+
+
+class LoadChangedNumbers(LoadRunningTotal):
+    source = ChangedNumbers
 
 
 def test_such_a_chain_is_fine_when_it_is_finished_already(attempts: Attempts, target: SQLiteTarget) -> None:
@@ -102,3 +113,15 @@ def test_a_source_that_ignores_where_to_go_on_is_stopped_before_it_loads_a_row_t
     assert "gave the rows 3 to" in str(result.error)
     assert "after position 63" in str(result.error)
     assert numbers_in(target) == passed_on(21)
+
+
+def test_lost_rejects_may_be_accepted(
+    attempts: Attempts, target: SQLiteTarget, caplog: pytest.LogCaptureFixture
+) -> None:
+    context = attempts.fail_half_way()
+    (attempts.rejects / f"numbers.{context.run.id}.jsonl").unlink()
+    result = load(attempts.begin(accept_lost_rejects=True))
+    assert result.success
+    assert numbers_in(target) == passed_on(40)
+    assert result.summary["rejected_rows"] == 5
+    assert "holds 0 of the 3 rows" in caplog.text

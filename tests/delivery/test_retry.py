@@ -34,12 +34,21 @@ def test_a_transient_fault_is_tried_again_until_it_has_passed(attempts: Attempts
     assert result.summary["rows_inserted"] == len(passed_on(40))
 
 
+def test_what_is_tried_again_is_counted(attempts: Attempts) -> None:
+    with attempts.begin() as context:
+        task = LoadNumbers(context, trap=Fails(ConnectionError("deadlock"), 5))
+        assert task.execute().success
+        assert task.retries == 5
+        assert task.execute().error is not None
+        assert task.retries == 0
+
+
 @pytest.mark.parametrize(
     ("fault", "raised", "place"),
     [
         (Fault.FATAL, ConnectionError, ""),
-        (Fault.DATA, RowsRefused, "the rows from numbers:"),
-        (Fault.TOO_BIG, BatchTooBig, "the rows from numbers:"),
+        (Fault.DATA, RowsRefused, "the rows from numbers:1 to numbers:1"),
+        (Fault.TOO_BIG, BatchTooBig, "the rows from numbers:1 to numbers:1"),
     ],
 )
 def test_any_other_fault_is_told_at_once(
@@ -49,14 +58,13 @@ def test_any_other_fault_is_told_at_once(
         def fault(self, error: Exception) -> Fault:
             return fault
 
-    class Load(LoadNumbers):
-        sink = Sink
-
+    context = attempts.begin()
+    task = LoadNumbers(context)
     trap = Fails(ConnectionError("no right to write"), 1)
-    result = load(attempts.begin(), Load, trap=trap)
-    assert isinstance(result.error, raised)
-    assert place in str(result.error)
-    assert "no right to write" in str(result.error)
+    sink = Sink(context, task, task.chain().upstream, trap=trap)
+    error = fails_to_write(sink, context, 60, raised)
+    assert place in str(error)
+    assert "no right to write" in str(error)
     assert trap.seen.count("before commit") == 1
     assert numbers_in(target) == []
 
@@ -102,12 +110,15 @@ def test_the_time_for_trying_again_is_limited(attempts: Attempts, retry_time: fl
     assert (trap.seen.count("before commit") > 1) is again
 
 
-def fails_to_write(sink: SQLiteSink, context: ETLContext, retry_time: float) -> None:
+def fails_to_write(
+    sink: SQLiteSink, context: ETLContext, retry_time: float, raised: type[Exception] = ConnectionFailed
+) -> Exception:
     assert isinstance(context.delivery, ExactlyOnce)
     context.delivery.open([sink.store])
     key = CheckpointKey(context.run.id, "numbers")
     sink.store.take_over(context.run, [key])
     batch = BatchResults([{"n": 1}], {}, 1, [1], Position(1))
     checkpoint = Progress(key, context.run.owner).checkpoint(batch)
-    with pytest.raises(ConnectionFailed), context:
+    with pytest.raises(raised) as caught, context:
         write_until_committed(sink, batch, checkpoint, retry_time)
+    return caught.value

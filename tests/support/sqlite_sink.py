@@ -18,7 +18,7 @@ from etl_host import (
     Task,
 )
 from moments import Trap, nothing_happens
-from number_links import Numbers, SortOut
+from number_links import Numbers, SortOut, passed_on, rejected
 from sqlite_target import OF_KEY, SQLiteTarget, first, values_of
 
 
@@ -92,6 +92,11 @@ class LoadNumbers(ChainTask):
     source: type[Numbers] = Numbers
     validator: type[SortOut] = SortOut
     sink: type[SQLiteSink] = SQLiteSink
+
+    # of the numbers up to a count: those that leave the validator, are loaded, are set aside
+    valid = staticmethod(passed_on)
+    loaded = staticmethod(passed_on)
+    set_aside = staticmethod(rejected)
 
     def __init__(
         self,
