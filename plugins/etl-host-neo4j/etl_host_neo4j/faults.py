@@ -6,9 +6,11 @@ is not known as something else is the rows' fault.
 
 from __future__ import annotations
 
+import re
+
 from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError, ServiceUnavailable, SessionExpired
 
-from etl_host import EtlHostError, Fault
+from etl_host import EtlHostError, Fault, RowError
 
 _TOO_BIG = (
     "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
@@ -19,6 +21,8 @@ _TOO_BIG = (
     "Neo.ClientError.Transaction.TransactionTimedOut",
     "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
 )
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
 _TRANSIENT = (
     "Neo.TransientError.",
     "Neo.ClientError.Cluster.NotALeader",
@@ -32,7 +36,6 @@ _TRANSIENT = (
 _FATAL = (
     "Neo.ClientError.Security.",
     "Neo.ClientError.Procedure.ProcedureNotFound",
-    "Neo.ClientError.Procedure.ProcedureCallFailed",
     "Neo.ClientError.Statement.ParameterMissing",
     "Neo.ClientError.Statement.AccessMode",
     "Neo.ClientError.Database.",
@@ -68,3 +71,11 @@ def _by_code(code: str) -> Fault:
     if code.startswith(_FATAL):
         return Fault.FATAL
     return Fault.DATA if code.startswith(("Neo.ClientError.", "Neo.DatabaseError.")) else Fault.FATAL
+
+
+def reason(error: Exception) -> RowError:
+    """Why the database, or the driver, refuses a row, from the error that it raised."""
+    if isinstance(error, Neo4jError):
+        name = (error.code or "").rpartition(".")[2]
+        return RowError(error.message or name, code=_CAPITAL.sub("-", name).lower() or "refused")
+    return RowError(f"the driver can't send it: {error}", code="not-packable")

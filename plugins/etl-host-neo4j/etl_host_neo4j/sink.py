@@ -15,6 +15,7 @@ from etl_host import (
     FileLocation,
     OptionError,
     Problem,
+    RowError,
     Sink,
     Statistics,
     Task,
@@ -23,7 +24,7 @@ from etl_host import (
 from etl_host_neo4j.connection import Neo4jConnection
 from etl_host_neo4j.counters import NOTHING_CHANGED, counted
 from etl_host_neo4j.explain import problems_of_batch_query
-from etl_host_neo4j.faults import classify
+from etl_host_neo4j.faults import classify, reason
 from etl_host_neo4j.transaction import etl_of, metadata_of, write
 from etl_host_neo4j.values import encode_rows
 
@@ -77,6 +78,9 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
 
     def fault(self, error: Exception) -> Fault:
         return classify(error)
+
+    def reason(self, error: Exception) -> RowError:
+        return reason(error)
 
     def check(self) -> Iterable[Problem]:
         option = "query_file" if self._query_file else "queries" if len(self.queries) > 1 else "query"

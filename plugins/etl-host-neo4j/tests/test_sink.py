@@ -166,17 +166,6 @@ def test_a_query_that_loads_has_no_problem(context: ETLContext) -> None:
     assert list(Load(context).chain().check()) == []
 
 
-def test_a_row_that_the_database_refuses_fails_the_task_and_names_the_rows(graph: Any) -> None:
-    values(graph, "CREATE CONSTRAINT thing_n IF NOT EXISTS FOR (t:Thing) REQUIRE t.n IS UNIQUE")
-    query = "UNWIND $batch AS row CREATE (:Thing {n: row.n % 13})"
-    with ETLContext(graph.settings, ExactlyOnce("things")) as context:
-        result = Load(context, query=query).execute()
-    assert result.summary["rows_read"] == 10
-    assert "the rows from row 11 to row 20" in str(result.error)
-    assert context.summary.exit_code == 1
-    assert values(graph, "MATCH (t:Thing) RETURN count(t)") == [10]
-
-
 @pytest.mark.parametrize("given", [{}, {"query": "a", "queries": ["b"]}])
 def test_the_query_is_given_in_exactly_one_way(given: dict[str, Any]) -> None:
     context = ETLContext({})
