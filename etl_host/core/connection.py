@@ -11,7 +11,8 @@ class Connection(Protocol):
     """One connection of a run, made once and closed with the context.
 
     Its constructor connects to nothing: the first use does. Its constructor's parameters are its options. It
-    may have an attribute ``look``: a command line that shows what is behind it, for the end of the summary.
+    may have an attribute ``look``: a command line that shows what is behind it, for the end of the summary; and
+    a method ``check() -> Iterable[Problem]``: connects, and says what can be said of the other side beforehand.
     """
 
     @classmethod

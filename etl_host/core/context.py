@@ -35,7 +35,7 @@ class ETLContext:
     ``settings``: environment variables. ``delivery``: how batches reach the sinks; plain where None (at least
     once). ``connections``: by name; one that is missing is made from the settings on first use.
     ``rejects_dir``: where the files of rejected rows go, by default ``ETL_ERROR_PATH``, then ``rejects`` in
-    the working folder.
+    the working folder. ``limit``: rows that may be read; the first task to have read as many is the last one.
     """
 
     def __init__(
@@ -46,9 +46,11 @@ class ETLContext:
         rejects_dir: Path | str | None = None,
         *,
         reporters: Sequence[Reporter] = (),
+        limit: int | None = None,
     ) -> None:
         self.settings = settings
         self.delivery = delivery or Delivery()
+        self.limit = limit
         self.stop = threading.Event()
         self.reporting = Reporting()
         self.roots: list[Task] = []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl_host.core.batch import Batches, T
 from etl_host.core.errors import ExitCode, Interrupted
+from etl_host.core.limits import refuse_excess_rejects, stop_at_limit
 from etl_host.core.source import Source
 
 if TYPE_CHECKING:
@@ -74,19 +75,28 @@ def announce(sink: Sink[Any], guarantee: Guarantee) -> None:
 
 @contextmanager
 def pulled(sink: Sink[T], max_batch_size: int) -> Generator[Batches[T], None, None]:
-    """The batches of the sink's predecessor, until somebody asks the task to stop; all closed at the end."""
-    with closing(sink.upstream.get_batch(max_batch_size)) as batches:
+    """The batches of the sink's predecessor, until the task is asked to stop or has done as much as it may.
+
+    All are closed at the end.
+    """
+    limit = sink.task.limit
+    with closing(sink.upstream.get_batch(min(max_batch_size, limit or max_batch_size))) as batches:
         yield _until_stopped(sink, batches)
 
 
 def _until_stopped(sink: Sink[T], batches: Batches[T]) -> Batches[T]:
+    task = sink.task
+    refuse_excess_rejects(task)
     for batch in batches:
-        if sink.task.stopping:
-            goes_on = sink.task.guarantee == "exactly once"
+        if task.stopping:
+            goes_on = task.guarantee == "exactly once"
             raise Interrupted(
-                f"{sink.task.name} was asked to stop; everything before this batch is written",
+                f"{task.name} was asked to stop; everything before this batch is written",
                 remedy="start the same command again: it goes on from there"
                 if goes_on
                 else "mind that it loads these rows again when it is started again",
             )
+        stop_at_limit(task)
         yield batch
+        refuse_excess_rejects(task)  # it is written by now, and counted
+    refuse_excess_rejects(task, ended=True)

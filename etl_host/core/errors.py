@@ -21,7 +21,7 @@ class ExitCode(IntEnum):
 class EtlHostError(Exception):
     """An error whose cause and remedy are known.
 
-    ``code`` names the kind of error in messages; ``remedy`` says what to do.
+    ``code`` names the kind of error in messages, and its page of ``etl-host explain``; ``remedy`` says what to do.
     """
 
     code: ClassVar[str] = "failed"
@@ -30,6 +30,16 @@ class EtlHostError(Exception):
     def __init__(self, message: str, *, remedy: str | None = None) -> None:
         super().__init__(message)
         self.remedy = remedy
+
+    def told(self) -> str:
+        """What is wrong, and where, with the code in brackets; more lines may follow."""
+        first, *details = str(self).split("\n")
+        return "\n".join([f"{first} [{self.code}]", *details])
+
+    @property
+    def page(self) -> str:
+        """The code whose page explains it best."""
+        return self.code
 
 
 class OptionError(EtlHostError, ValueError):
@@ -71,6 +81,12 @@ class InputError(EtlHostError):
     code = "wrong-input"
 
 
+class OutputError(EtlHostError):
+    """A file can't be written: of rejects, for example."""
+
+    code = "output-failed"
+
+
 class InputChanged(EtlHostError):
     """The part of the input that was consumed before the run was interrupted is not what it was."""
 
@@ -102,6 +118,13 @@ class Interrupted(EtlHostError):
 
     code = "interrupted"
     exit_code = ExitCode.INTERRUPTED
+
+
+class Limited(EtlHostError):
+    """The run has read as many rows as it was asked to; a later run goes on from there."""
+
+    code = "limited"
+    exit_code = ExitCode.OK
 
 
 class Locked(EtlHostError):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, TypeAlias
 
 from etl_host.core.batch import Balance, add_statistics
-from etl_host.core.errors import Interrupted
+from etl_host.core.errors import Interrupted, Limited
 from etl_host.core.task import Task, TaskReturn
 
 if TYPE_CHECKING:
@@ -93,12 +93,16 @@ class ParallelTaskGroup(TaskGroup):
 
     def run_internal(self) -> TaskReturn:
         self.halted.clear()
+        futures: list[Future[Outcome | None]] = []
         with ThreadPoolExecutor(self.max_workers, thread_name_prefix=self.name) as pool:
-            futures = [pool.submit(self._execute, task) for task in self.tasks]
             try:
+                for task in self.tasks:
+                    futures.append(pool.submit(self._execute, task))
                 wait(futures)
             except BaseException:  # Ctrl-C; what runs must end before connections are closed
                 self.halted.set()
+                for task in self.tasks[len(futures) :]:
+                    task.skip()
                 raise
         return self._merged([outcome for future in futures if (outcome := future.result()) is not None])
 
@@ -120,7 +124,7 @@ class ParallelTaskGroup(TaskGroup):
 def _failure_among(ran: Sequence[Outcome]) -> BaseException | None:
     """The error that makes a group fail: rather the cause than that of a task that was stopped because of it."""
     errors = [result.error for task, result in ran if result.error is not None and not task.excused]
-    return min(errors, key=lambda error: isinstance(error, Interrupted), default=None)
+    return min(errors, key=lambda error: (isinstance(error, Interrupted), isinstance(error, Limited)), default=None)
 
 
 def _names(task: Task) -> list[str]:

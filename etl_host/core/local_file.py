@@ -54,7 +54,21 @@ class LocalFile:
         if not glob.has_magic(pattern) or self.exists():
             return [pattern]
         found = glob.iglob(pattern, root_dir=folder, recursive=True)
-        return sorted(file for file in found if os.path.isfile(os.path.join(folder, file)))
+        files = sorted(file for file in found if os.path.isfile(os.path.join(folder, file)))
+        if not files:
+            self._look_into_the_folder()
+        return files
+
+    def _look_into_the_folder(self) -> None:
+        """``glob`` finds nothing in a folder that may not be read."""
+        folder = next(parent for parent in self.path.parents if not glob.has_magic(str(parent)))
+        try:
+            with os.scandir(folder):
+                pass
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            raise unreadable(str(folder), error) from error
 
     def _stat(self) -> os.stat_result:
         try:

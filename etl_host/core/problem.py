@@ -17,7 +17,7 @@ class Problem:
     ``level``: "ok", "warn" (the run starts all the same), "fail" (it doesn't) or "skip" (could not be looked
     at). ``subject``: what was looked at, e.g. ``"stops.txt"``. ``message``: what was found. ``option``: the
     option whose place in the pipeline file is shown. ``remedy``: what to do about it. ``exit_code``: of a run
-    that this stops.
+    that this stops. ``code``: names the kind of problem; ``etl-host explain CODE`` shows its page.
     """
 
     level: Level
@@ -26,3 +26,4 @@ class Problem:
     option: str | None = None
     remedy: str | None = None
     exit_code: ExitCode = ExitCode.FAILED
+    code: str = "check-failed"

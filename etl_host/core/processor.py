@@ -55,6 +55,10 @@ class BatchProcessor(ABC, Generic[T_co]):
         """The names of the fields of the rows it gives (a source) or wants (a validator); None: not known."""
         return None
 
+    def output_fields(self) -> Sequence[str] | None:
+        """The names of the fields of the rows it passes on; None: not known."""
+        return None
+
     def reject(
         self, batch: BatchResults[T], errors: Mapping[int, Sequence[RowError]], *, bucket: int | None = None
     ) -> BatchResults[T]:

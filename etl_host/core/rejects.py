@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO
 
-from etl_host.core.errors import Fenced
+from etl_host.core.errors import Fenced, OutputError
 from etl_host.core.json_values import to_json
 
 
@@ -66,6 +67,8 @@ class RejectsFile:
 
     ``identity`` (pipeline, run, task) begins each line. On resume, lines beyond what is committed are dropped in a
     new file renamed over the old one: a process that was overtaken goes on writing into a file that nobody sees.
+
+    Whatever is to write raises OutputError where that fails.
     """
 
     def __init__(self, path: Path, identity: Mapping[str, str]) -> None:
@@ -80,8 +83,8 @@ class RejectsFile:
         found = self._count(committed)
         if found < expected:
             return found
-        kept = self._cut(committed) if self.path.exists() else 0
-        with self._mutex:
+        with self._writing(), self._mutex:
+            kept = self._cut(committed) if self.path.exists() else 0
             if kept:
                 self._open()  # now, so that it stays this very file
             else:
@@ -103,8 +106,7 @@ class RejectsFile:
                 if self._is_committed(line, committed):
                     file.write(line)
                     kept += 1
-            file.flush()
-            os.fsync(file.fileno())
+            _sync(file)
         if kept:
             os.replace(new, self.path)
         else:
@@ -134,7 +136,7 @@ class RejectsFile:
             "row": to_json(reject.row),
         }
         line = json.dumps(entry, ensure_ascii=False)
-        with self._mutex:
+        with self._writing(), self._mutex:
             file = self._file or self._open()
             file.write(line + "\n")
 
@@ -154,17 +156,31 @@ class RejectsFile:
         return file
 
     def sync(self) -> None:
-        with self._mutex:
+        with self._writing(), self._mutex:
             if self._file is not None:
-                self._file.flush()
-                os.fsync(self._file.fileno())
+                _sync(self._file)
 
     def close(self) -> None:
-        self.sync()
-        with self._mutex:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+        with self._writing(), self._mutex:
+            file, self._file = self._file, None
+            if file is not None:
+                with file:
+                    _sync(file)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OutputError(
+                f"{self.path} can't be written: {error.strerror or error}",
+                remedy="make room, or let this user write there; then start the same command again",
+            ) from error
+
+
+def _sync(file: TextIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -58,13 +58,14 @@ class RemoteFile:
     def matches(self, pattern: str, folder: str) -> Sequence[str]:
         """The files that ``pattern``, the first part of the URL, stands for, as such parts.
 
-        A web address is no pattern.
+        A web address is no pattern; a file whose own name looks like one comes first.
         """
-        if not glob.has_magic(pattern) or pattern.startswith(("http://", "https://")):
+        if not glob.has_magic(pattern) or pattern.startswith(("http://", "https://")) or self.exists():
             return [pattern]
         filesystem, path = self._found()
         with self._reachable():
-            return sorted(filesystem.unstrip_protocol(file) for file in filesystem.glob(path))
+            found = filesystem.glob(path, detail=True).items()
+            return sorted(filesystem.unstrip_protocol(file) for file, info in found if info["type"] != "directory")
 
     def _found(self) -> tuple[Any, str]:
         """The file system and the path in it. An archive is opened for it."""

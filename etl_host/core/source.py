@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from etl_host.core.batch import Batches, BatchResults, Position, Rows, T
 from etl_host.core.processor import BatchProcessor
 
 if TYPE_CHECKING:
     from etl_host.core.context import ETLContext
+    from etl_host.core.location import FileLocation
     from etl_host.core.task import Task
 
 
@@ -48,6 +49,16 @@ class Source(BatchProcessor[T]):
     def __init__(self, context: ETLContext, task: Task) -> None:
         super().__init__(context, task)
 
+    @classmethod
+    def recognise(cls, file: FileLocation) -> Mapping[str, Any] | None:
+        """The options, as a pipeline file says them, with which ``file`` is read rightly; None where it can't be.
+
+        Those that differ from their defaults, and without the first, which is the file. They are guessed from the
+        file's first bytes, for ``etl-host init``, which goes on to read rows with them. Raises InputError where it
+        is plain why the file can't be read.
+        """
+        return None
+
     @abstractmethod
     def read(self, max_batch_size: int, after: Position | None) -> Batches[T]:
         """Batches of at most ``max_batch_size`` rows, without those up to ``after``.
@@ -60,6 +71,9 @@ class Source(BatchProcessor[T]):
     def place(self, origin: int) -> str:
         """The place of a row, as a person would look it up. Here: its number."""
         return f"row {origin}"
+
+    def output_fields(self) -> Sequence[str] | None:
+        return self.fields()
 
     def expected(self) -> int | None:
         """How many rows there will be, where that is known without reading them."""

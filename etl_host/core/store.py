@@ -31,11 +31,12 @@ class CheckpointStore(Protocol):
     """A target that commits checkpoints with rows, usually a connection: one object is one store."""
 
     def begin(self, run: Run, *, abandon: bool = False) -> Run:
-        """Record ``run``, or go on with the unfinished one of its pipeline, or with a finished one of its id.
+        """Record ``run``, or go on with the one of its id: that gets the new owner and one attempt more, and is
+        unfinished again.
 
-        The run that is gone on with gets the new owner and one attempt more. ``abandon``: give up the unfinished one
-        instead, in the transaction that records the new one; it and its checkpoints get the new owner, so that a
-        process still at it is fenced. What is returned counts.
+        Where another run of its pipeline is unfinished, nothing is changed, and that one is returned: another process
+        has just begun it. ``abandon``: give up the unfinished one, in the transaction that records the new one; it and
+        its checkpoints get the new owner, so that a process still at it is fenced.
         """
         ...
 

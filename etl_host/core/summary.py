@@ -8,11 +8,14 @@ from typing import Any
 
 from etl_host.core.batch import Balance, Statistics, add_statistics
 from etl_host.core.errors import EtlHostError, ExitCode, worst
+from etl_host.core.summary_html import html_of
 
 
 @dataclass(frozen=True)
 class TaskSummary:
-    """How one task stands. ``status``: waiting, running, success, rejects, failed, interrupted or skipped."""
+    """How one task stands. ``status``: waiting, running, success, rejects, limited, failed, interrupted or
+    skipped.
+    """
 
     name: str
     path: tuple[str, ...]
@@ -32,6 +35,17 @@ class TaskSummary:
         """How many were set aside; more than in the balance where several had been made of one row."""
         return int(self.statistics.get("rejected_rows", 0))
 
+    @property
+    def forgiven(self) -> bool:
+        """Whether it failed without failing the run, since it, or a group that it is in, is optional."""
+        return self.error is not None and self.exit_code is ExitCode.REJECTS
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a word or two: "ok", "2 rejected", "failed (optional)"."""
+        names = {"success": "ok", "rejects": f"{self.rejected_rows:,} rejected"}
+        return names.get(self.status, self.status) + (" (optional)" if self.forgiven else "")
+
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON: an entry of ``tasks`` in the run's summary."""
         return {
@@ -49,7 +63,7 @@ class TaskSummary:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """How a run stands: its tasks are the leaves of the tree, in order.
+    """How a run stands: its tasks are the leaves of the tree, in order. A notebook shows it as a table.
 
     ``error`` is set where the run failed before or beside its tasks. ``look``: a command that shows what was
     loaded, where a connection knows one.
@@ -71,7 +85,10 @@ class RunSummary:
 
     @property
     def status(self) -> str:
-        """success, rejects, failed or interrupted."""
+        """success, rejects, limited, failed or interrupted."""
+        done = self.exit_code in (ExitCode.OK, ExitCode.REJECTS)
+        if done and any(task.status == "limited" for task in self.tasks):
+            return "limited"
         names = {ExitCode.OK: "success", ExitCode.REJECTS: "rejects", ExitCode.INTERRUPTED: "interrupted"}
         return names.get(self.exit_code, "failed")
 
@@ -96,6 +113,53 @@ class RunSummary:
         """Rows that earlier attempts of the run had committed."""
         return sum(task.rows_before for task in self.tasks)
 
+    @property
+    def rows_per_second(self) -> float:
+        """Rows read in this attempt by the seconds that it took, connecting included."""
+        return (self.balance.read - self.rows_before) / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def outcome(self) -> str:
+        """How it ended: "done, 2 rows rejected", "failed [wrong-input]"."""
+        if self.status in ("success", "rejects"):
+            rejected = sum(task.rejected_rows for task in self.tasks)
+            failed = sum(task.forgiven for task in self.tasks)
+            rows = "row" if rejected == 1 else "rows"
+            parts = [f"{rejected:,} {rows} rejected" if rejected else "", f"{failed} optional failed" if failed else ""]
+            return ", ".join(filter(None, ["done", *parts]))
+        decided = [self.error, *(task.error for task in self.tasks if task.exit_code == self.exit_code)]
+        cause = next((error for error in decided if error is not None), None)
+        return self.status if cause is None else f"{self.status} [{_name(cause)}]"
+
+    @property
+    def delivered(self) -> str | None:
+        """What was promised, and whether the rows add up; None where no task came to deliver any.
+
+        "exactly once; 38,206 read = 38,204 written + 2 rejected", for example.
+        """
+        if self.guarantee is None:
+            return None
+        balance = self.balance
+        dropped = f" + {balance.dropped:,} dropped" if balance.dropped else ""
+        parts = f"{balance.written:,} written + {balance.rejected:,} rejected{dropped}"
+        if all(part.read == part.written + part.rejected + part.dropped for part in (t.balance for t in self.tasks)):
+            return f"{self.guarantee}; {balance.read:,} read = {parts}"
+        return f"{self.guarantee}; {balance.read:,} read, but {parts}: please report this"
+
+    @property
+    def failures(self) -> list[str]:
+        """What went wrong, the tasks' failures first: "stops: no such file [wrong-input]"."""
+        failed = [f"{task.name}: {_told(task.error)}" for task in self.tasks if task.error is not None]
+        return [*failed, *([_told(self.error)] if self.error is not None else [])]
+
+    def __repr__(self) -> str:
+        """One line: the console has shown the rest."""
+        parts = [f"{self.pipeline or self.run_id}: {self.outcome}", self.delivered, *self.failures]
+        return f"<RunSummary {'; '.join(filter(None, parts))}>".replace("\n", " ")
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON, in the format that ``schema`` numbers."""
         files = [task.rejects_file for task in self.tasks if task.rejects_file]
@@ -118,5 +182,14 @@ class RunSummary:
 
 
 def _error(error: BaseException) -> dict[str, Any]:
-    name = error.code if isinstance(error, EtlHostError) else type(error).__name__
-    return {"name": name, "message": str(error), "place": getattr(error, "place", None)}
+    return {"name": _name(error), "message": str(error), "place": getattr(error, "place", None)}
+
+
+def _name(error: BaseException) -> str:
+    return error.code if isinstance(error, EtlHostError) else type(error).__name__
+
+
+def _told(error: BaseException) -> str:
+    told = error.told() if isinstance(error, EtlHostError) else f"{error} [{_name(error)}]"
+    remedy = getattr(error, "remedy", None)
+    return f"{told}; next: {remedy}" if remedy else told

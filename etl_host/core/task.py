@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl_host.core.batch import Balance, BatchResults, Statistics, add_statistics
-from etl_host.core.errors import EtlHostError, ExitCode, Interrupted, exit_code_of
+from etl_host.core.errors import EtlHostError, ExitCode, Interrupted, Limited, exit_code_of
 from etl_host.core.rejects import RejectsFile
 from etl_host.core.reporting import BatchFinished, TaskFinished, TaskStarted
 from etl_host.core.summary import TaskSummary
@@ -20,6 +20,7 @@ from etl_host.core.summary import TaskSummary
 if TYPE_CHECKING:
     from etl_host.core.context import ETLContext
     from etl_host.core.groups import TaskGroup
+    from etl_host.core.limits import RejectsBudget
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,9 @@ class Task(ABC):
 
     expected: int | None = None
     """How many rows there will be, where the source knows."""
+
+    max_rejects: RejectsBudget | None = None
+    """How many rows it may reject; any number where None."""
 
     retries: int = 0
     """How often a write was tried again."""
@@ -123,8 +127,7 @@ class Task(ABC):
         if result.success:
             self._status = "rejects" if rejected else "success"
         else:
-            interrupted = isinstance(result.error, Interrupted | KeyboardInterrupt)
-            self._status = "interrupted" if interrupted else "failed"
+            self._status = _status_of(result.error)
         self.context.reporting.task_finished(
             TaskFinished(self.context.run.id, self.path, self.summary(), bool(self.children()))
         )
@@ -167,6 +170,16 @@ class Task(ABC):
         return (*(self.parent.path if self.parent else ()), self.name)
 
     @property
+    def rows_read_now(self) -> int:
+        """How many rows it has read in this attempt."""
+        return self.balance.read - self._rows_before
+
+    @property
+    def limit(self) -> int | None:
+        """How many rows it may read in this attempt; any number where None."""
+        return self.context.limit
+
+    @property
     def stopping(self) -> bool:
         """Whether somebody asked the run, or a group that it is in, to stop after the batch in flight."""
         return self.context.stop.is_set() or self._halted
@@ -196,8 +209,7 @@ class Task(ABC):
     @property
     def rows_per_second(self) -> float:
         """Rows read in this attempt by the seconds that it took."""
-        rows = self.balance.read - self._rows_before
-        return rows / self.seconds if self.seconds > 0 else 0.0
+        return self.rows_read_now / self.seconds if self.seconds > 0 else 0.0
 
     def children(self) -> tuple[Task, ...]:
         """The tasks in this one; none, unless it is a group."""
@@ -228,7 +240,8 @@ class Task(ABC):
 
     @property
     def _was_stopped(self) -> bool:
-        return exit_code_of(self._error) in (ExitCode.INTERRUPTED, ExitCode.LOCKED)
+        stopped = (ExitCode.INTERRUPTED, ExitCode.LOCKED)
+        return isinstance(self._error, Limited) or exit_code_of(self._error) in stopped
 
     def upwards(self) -> Iterator[Task]:
         """This task, the group that it is in, and so on to the root of the tree."""
@@ -254,3 +267,13 @@ class Task(ABC):
             error=self._error,
             exit_code=self.exit_code,
         )
+
+
+def _status_of(error: BaseException | None) -> str:
+    match error:
+        case Limited():
+            return "limited"
+        case Interrupted() | KeyboardInterrupt():
+            return "interrupted"
+        case _:
+            return "failed"

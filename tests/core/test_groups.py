@@ -257,7 +257,8 @@ def test_ctrl_c_while_waiting_ends_the_others_after_the_batch_in_flight(context:
     group = parallel(context, [Endless(context, 1000, name="a", trap=moments), Does(context, "b")], name="group")
     with pytest.raises(KeyboardInterrupt):
         group.execute()
-    assert statuses(group) == {"a": "interrupted", "b": "success"}
+    assert statuses(group)["a"] == "interrupted"
+    assert statuses(group)["b"] in ("success", "skipped")  # it may not have had its turn
     assert moments.left_open() == set()  # its thread has ended
     assert context.summary.exit_code == 5
 

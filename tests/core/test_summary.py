@@ -178,3 +178,80 @@ def test_the_sums_of_a_run_are_those_of_its_tasks(tmp_path: Path) -> None:
     files = [str(tmp_path / f"{name}.{context.run.id}.jsonl") for name in "ab"]
     assert summary.as_dict()["rejects"] == {"rows": 2 * len(rejected(50)), "files": files}
     assert summary.guarantee == "at least once"
+
+
+REJECTS: dict[str, Any] = {"status": "rejects", "exit_code": ExitCode.REJECTS}
+FAILED: dict[str, Any] = {"status": "failed", "exit_code": ExitCode.FAILED, "error": InputError("gone [/x]")}
+FORGIVEN: dict[str, Any] = FAILED | {"exit_code": ExitCode.REJECTS}
+
+
+@pytest.mark.parametrize(
+    ("details", "outcome"),
+    [
+        ({}, "ok"),
+        ({"status": "skipped"}, "skipped"),
+        (REJECTS | {"statistics": {"rejected_rows": 1200}}, "1,200 rejected"),
+        (FAILED, "failed"),
+        (FORGIVEN, "failed (optional)"),
+    ],
+)
+def test_how_a_task_ended_in_words(details: dict[str, Any], outcome: str) -> None:
+    assert task(**details).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("tasks", "outcome"),
+    [
+        ([{}], "done"),
+        ([REJECTS | {"statistics": {"rejected_rows": 1}}], "done, 1 row rejected"),
+        ([REJECTS | {"statistics": {"rejected_rows": 1200}}, FORGIVEN], "done, 1,200 rows rejected, 1 optional failed"),
+        ([FORGIVEN | {"error": ValueError("no")}, FAILED], "failed [wrong-input]"),
+        ([{"status": "failed", "exit_code": ExitCode.FAILED, "error": ValueError("no")}], "failed [ValueError]"),
+        (
+            [{"status": "interrupted", "exit_code": ExitCode.INTERRUPTED, "error": Interrupted("x")}],
+            "interrupted [interrupted]",
+        ),
+    ],
+)
+def test_how_a_run_ended_in_words(tasks: list[dict[str, Any]], outcome: str) -> None:
+    assert run(*[task(**details) for details in tasks]).outcome == outcome
+
+
+def test_rows_that_several_were_made_of_and_rejected_are_all_counted() -> None:
+    """Of the rows made of one some were rejected, others were written: for the balance that one is written."""
+    assert (
+        run(task(balance=Balance(10, 10), statistics={"rejected_rows": 3}, **REJECTS)).outcome
+        == "done, 3 rows rejected"
+    )
+
+
+@pytest.mark.parametrize(
+    ("balances", "delivered"),
+    [
+        ([Balance(10, 9, 1)], "10 read = 9 written + 1 rejected"),
+        ([Balance(1000, 10, 1, 989)], "1,000 read = 10 written + 1 rejected + 989 dropped"),
+        ([Balance(10, 6, 1)], "10 read, but 6 written + 1 rejected: please report this"),
+        ([Balance(10, 11), Balance(10, 9)], "20 read, but 20 written + 0 rejected: please report this"),
+    ],
+)
+def test_the_balance_of_every_task_is_checked(balances: list[Balance], delivered: str) -> None:
+    assert run(*[task(balance=balance) for balance in balances]).delivered == f"exactly once; {delivered}"
+
+
+def test_where_no_task_came_to_deliver_rows_nothing_is_promised() -> None:
+    assert run(task(guarantee=None)).delivered is None
+
+
+def test_the_rate_is_that_of_this_attempt() -> None:
+    assert run(task(balance=Balance(100, 100), rows_before=40)).rows_per_second == 20.0
+    assert RunSummary("gtfs", "r", 1, 0.0, [task()]).rows_per_second == 0.0
+
+
+def test_the_repr_is_one_line_that_says_what_matters() -> None:
+    error = InputError("gone\n  [/x]", remedy="bring it back")
+    failed = task(balance=Balance(10, 9, 1), **FAILED | {"error": error})
+    assert repr(run(failed, error=ValueError("no"))) == (
+        "<RunSummary gtfs: failed [ValueError]; exactly once; 10 read = 9 written + 1 rejected; "
+        "stops: gone [wrong-input]   [/x]; next: bring it back; no [ValueError]>"
+    )
+    assert repr(RunSummary("", "run-1", 1, 1.0, [])) == "<RunSummary run-1: done>"
