@@ -1,0 +1,1 @@
+"""How batches move along a chain."""
