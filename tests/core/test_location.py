@@ -134,6 +134,39 @@ def test_a_pattern_may_stand_for_files_in_an_archive(feed: Path) -> None:
     assert read(found[1]) == b"id\n"
 
 
+def test_folders_in_an_archive_are_no_files(feed: Path) -> None:
+    found = FileLocation("zip://*::feed.zip", folder=feed).glob()
+    assert [location.name for location in found] == ["stops.txt", "trips.txt"]
+
+
+def test_a_file_whose_own_name_looks_like_a_pattern_comes_first(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w") as archive:
+        for name in ("a[1].txt", "a1.txt"):
+            archive.writestr(name, "id\n")
+            (tmp_path / name).touch()
+    for written in ("a[1].txt", "zip://a[1].txt::feed.zip"):
+        assert [found.written for found in FileLocation(written, folder=tmp_path).glob()] == [written]
+    for written, other in (("a[0-9].txt", "a1.txt"), ("zip://a[0-9].txt::feed.zip", "zip://a1.txt::feed.zip")):
+        assert [found.written for found in FileLocation(written, folder=tmp_path).glob()] == [other]
+
+
+@pytest.mark.parametrize("pattern", ["*.txt", "no such folder/*.txt", "feed.zip/*.txt", "*/*.txt"])
+def test_a_pattern_may_stand_for_nothing(pattern: str, tmp_path: Path) -> None:
+    (tmp_path / "feed.zip").touch()
+    assert FileLocation(pattern, folder=tmp_path).glob() == []
+
+
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(folder: object) -> object:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(InputError, match=f"^{tmp_path}: it may not be read"):
+        FileLocation("*.txt", folder=tmp_path).glob()
+
+
 def test_what_is_no_pattern_stands_for_itself_whether_it_exists_or_not(tmp_path: Path) -> None:
     (tmp_path / "a[1].txt").touch()
     for written in ("nothing.txt", "a[1].txt", "https://host/a.csv?page=*", "zip://a.txt::feed.zip"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from bisect import bisect
 from collections.abc import Sequence
 from itertools import accumulate
@@ -22,9 +23,17 @@ def broken_record(error: csv.Error, lines: Sequence[str], begins: int, dialect: 
     ``lines``: those read of it; ``begins``: the number of the first of them. A quote that is not closed takes in the
     lines after it, so that what counts is where it opened, not where that was noticed.
     """
-    opened, closed = _wrongly_quoted_cell("".join(lines), dialect)
+    opened, closed = _wrongly_quoted_cell(_without_escapes("".join(lines), dialect.escapechar), dialect)
+    if opened is None and "limit" not in str(error):
+        return InputError(
+            f"{file}:{begins + len(lines) - 1}: the file ends after the escapechar, {dialect.escapechar!r}",
+            remedy="write it twice where it is a character; or leave out escapechar",
+        )
     if opened is None:
-        return InputError(f"{file}:{begins}: a cell is longer than {LONGEST_CELL:,} characters")
+        return InputError(
+            f"{file}:{begins}: a cell is longer than {LONGEST_CELL:,} characters",
+            remedy="look whether delimiter and quotechar are those of this file; or split the cell",
+        )
     ends = list(accumulate(map(len, lines)))
     line = begins + bisect(ends, opened)
     if closed is not None:
@@ -35,6 +44,11 @@ def broken_record(error: csv.Error, lines: Sequence[str], begins: int, dialect: 
     else:
         what = "the quoted cell that begins here is never closed"
     return InputError(f"{file}:{line}: {what}", remedy=_REMEDY)
+
+
+def _without_escapes(record: str, escapechar: str) -> str:
+    """The record, of the same length, without a meaning for what was escaped."""
+    return re.sub(f"{re.escape(escapechar)}(?s:.)", "xx", record) if escapechar else record
 
 
 def _wrongly_quoted_cell(record: str, dialect: Dialect) -> tuple[int | None, int | None]:

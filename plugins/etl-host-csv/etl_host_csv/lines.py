@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from itertools import chain
 
@@ -16,14 +16,16 @@ _OTHER_BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 class Lines:
     """Iterates over lines with their ends (LF, CR LF or CR), and keeps them until they are taken.
 
-    Raises InputError, with the line, where the text can't be decoded.
+    ``at_end`` is called where the text ends or can't be read any further, before a last line that has no end: it may
+    raise what is wrong with the file. Raises InputError, with the line, where the text can't be decoded.
     """
 
-    def __init__(self, texts: Iterable[str], location: FileLocation) -> None:
+    def __init__(self, texts: Iterable[str], location: FileLocation, at_end: Callable[[], None]) -> None:
         self.taken = 0
         """How many lines have been taken."""
         self._ahead: list[str] = []
         self._location = location
+        self._at_end = at_end
         # One C iterator for all blocks: a line costs no Python code.
         self._lines = chain.from_iterable(self._blocks(texts))
 
@@ -51,14 +53,15 @@ class Lines:
                     begun.clear()
                 if cut < len(text):
                     begun.append(text[cut:])
+        except InputError:
+            self._at_end()
+            raise
         except Undecodable as error:
+            self._at_end()
             if begun and begun[-1].endswith("\r"):
                 yield self._keep("".join(begun))
-            line = self.taken + len(self._ahead) + 1
-            raise InputError(
-                f"{self._location}:{line}: {error}",
-                remedy="say how the file is encoded, e.g. encoding: cp1252; or correct this line",
-            ) from error
+            raise self._placed(error) from error
+        self._at_end()
         if begun:
             yield self._keep("".join(begun))
 
@@ -66,6 +69,14 @@ class Lines:
         lines = _lines_of(text)
         self._ahead.extend(lines)
         return lines
+
+    def _placed(self, error: Undecodable) -> InputError:
+        line = self.taken + len(self._ahead) + 1
+        said = f"encoding: {error.likely}, which decodes it" if error.likely else "encoding: cp1252, for instance"
+        return InputError(
+            f"{self._location}:{line}: {error}",
+            remedy=f"say how the file is encoded, perhaps {said}; or correct this line",
+        )
 
 
 def _lines_of(text: str) -> list[str]:

@@ -8,4 +8,4 @@ from etl_host import ProcessorSpec, hookimpl
 @hookimpl
 def etl_host_sources() -> list[ProcessorSpec]:
     """The source ``csv``."""
-    return [ProcessorSpec("csv", "etl_host_csv.source:CSVBatchProcessor", "Rows of a CSV file.")]
+    return [ProcessorSpec("csv", "etl_host_csv.source:CSVBatchProcessor", "Rows of CSV files.")]

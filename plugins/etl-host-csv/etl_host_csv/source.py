@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from typing import Annotated, Any, Literal
 
 from etl_host import (
     Batches,
@@ -13,26 +13,43 @@ from etl_host import (
     ETLContext,
     FileLocation,
     InputChanged,
-    InputError,
     Position,
     Problem,
     Rows,
     Source,
     Task,
 )
+from etl_host_csv.checks import checked, keys_of
+from etl_host_csv.columns import Columns
+from etl_host_csv.comments import checked_comment
 from etl_host_csv.consumed import REMEDY
-from etl_host_csv.decoding import decoded, known_encoding
+from etl_host_csv.decoding import known_encoding
 from etl_host_csv.dialect import Dialect
-from etl_host_csv.lines import Lines
-from etl_host_csv.stream import ByteStream, opened
-from etl_host_csv.table import Records, Table
+from etl_host_csv.files import Places, found_files
+from etl_host_csv.header import checked_skip_rows, given_header
+from etl_host_csv.layout import Layout
+from etl_host_csv.null_words import checked_null_words
+from etl_host_csv.reading import Reading
+from etl_host_csv.recognition import recognised
+from etl_host_csv.table import Records
 
 
 class CSVBatchProcessor(Source[dict[str, str | None]]):
-    """Reads the rows of a CSV file: a dict each, by the names in the header; every value is text, or None.
+    """Reads the rows of CSV files: a dict each, by the names of the columns; every value is text, or None.
 
-    The origin of a row is the line on which it begins; the header is on line 1. Rows with more or fewer cells than the
-    header, and rows with a NUL character, are rejected. gzip, and zip with one file in it, are known by their content.
+    A pattern such as ``stops_*.csv`` stands for several files with the same columns, in any order; they are read in
+    the order of their names, as one. A file whose own name looks like a pattern is just that file.
+
+    The origin of a row is the line on which it begins, counted over all files; its place is the file and the line in
+    it. Blank lines are no rows: an empty cell alone in its row is written ``""``. Rows with more or fewer cells than
+    there are columns, and rows with a NUL character, are rejected.
+
+    Packed files (gzip, bzip2, xz, zstd, and zip with one file in it) are known by their content, whatever they are
+    called, and so is what is no CSV at all, e.g. an Excel workbook.
+
+    A file that is written to while it is read ends the run with an error, once its complete lines are loaded; the
+    next run goes on after them. Appending to what was loaded, and new files that sort after it, are fine then; other
+    changes to it are refused.
     """
 
     counts = "csv_lines_read"
@@ -40,95 +57,74 @@ class CSVBatchProcessor(Source[dict[str, str | None]]):
 
     def __init__(
         self,
-        file: Annotated[FileLocation | str | os.PathLike[str], "A path, or a URL such as zip://stops.txt::feed.zip."],
+        file: Annotated[
+            FileLocation | str | os.PathLike[str], "A path, a URL such as zip://stops.txt::feed.zip, or a pattern."
+        ],
         context: ETLContext,
         task: Task,
         *,
         delimiter: Annotated[str, "The character between two cells."] = ",",
         quotechar: Annotated[str, 'The character around cells; "" where quotes have no meaning.'] = '"',
+        escapechar: Annotated[str, "The character that takes its meaning from the next; empty for none."] = "",
         encoding: Annotated[str, "How the text is encoded; a byte order mark goes before it."] = "utf-8",
+        header: Annotated[
+            bool | list[str],
+            "True where the first row names the columns; else their names, or False for column_1, column_2 and so on.",
+        ] = True,
+        skip_rows: Annotated[int, "How many lines to leave out at the start of each file."] = 0,
+        comment: Annotated[str, "What a line to leave out begins with; empty for no comments."] = "",
+        columns: Annotated[
+            list[str] | dict[str, str] | None, "The columns to read; or a mapping of these to their names in the row."
+        ] = None,
         blank_as_none: Annotated[bool, "Empty cells become null; else they are empty text."] = True,
+        null_words: Annotated[list[str] | None, 'Cells that become null, e.g. ["NULL"], in quotes or not.'] = None,
         missing: Annotated[Literal["fail", "empty"], "What it means that there is no such file."] = "fail",
     ) -> None:
         super().__init__(context, task)
         self.file = FileLocation.of(file)
-        self.dialect = Dialect(delimiter, quotechar)
-        self.encoding = known_encoding(encoding)
-        self.blank_as_none = blank_as_none
         self.missing = missing
+        dialect = Dialect(delimiter, quotechar, escapechar)
+        self.layout = Layout(
+            dialect=dialect,
+            encoding=known_encoding(encoding),
+            header=given_header(header),
+            skip_rows=checked_skip_rows(skip_rows),
+            comment=checked_comment(comment, dialect),
+            columns=Columns(columns),
+            blank_as_none=blank_as_none,
+            null_words=checked_null_words(null_words or (), dialect),
+        )
+        self._places = Places(self.file, ())
+
+    @classmethod
+    def recognise(cls, file: FileLocation) -> Mapping[str, Any] | None:
+        return recognised(file)
 
     def read(self, max_batch_size: int, after: Position | None) -> Batches[dict[str, str | None]]:
         """Batches of at most so many records. Raises InputError, InputChanged."""
         resumed = after if after and after.origin else None
-        if not self._exists():
-            if resumed:
-                raise InputChanged(f"{self.file}: there is no such file any more", remedy=REMEDY)
-            return
-        version = self._version()
-        with self._table() as (table, stream):
-            if resumed:
-                table.go_on(resumed)
-            for records in table.batches(max_batch_size):
-                yield self._batch(records, stream.share)
-        if self._version() != version:
-            raise InputChanged(
-                f"{self.file}: it was changed while it was being read",
-                remedy="start again once nothing writes to it any more",
-            )
+        files = found_files(self.file, self.missing)
+        if resumed and not files:
+            raise InputChanged(f"{self.file}: there is no such file any more", remedy=REMEDY)
+        self._places = Places(self.file, files)
+        reading = Reading(files, many=list(files) != [self.file], layout=self.layout, places=self._places)
+        with closing(reading.batches(max_batch_size, resumed)) as batches:
+            for records, position in batches:
+                yield self._batch(records, position)
 
-    def _batch(self, records: Records, share: float | None) -> BatchResults[dict[str, str | None]]:
+    def _batch(self, records: Records, position: Position) -> BatchResults[dict[str, str | None]]:
         rows, count = Rows(records.rows), len(records.rows)
-        position = Position(records.origins[-1], records.token, share)
         batch = BatchResults(rows, {self.counts: count}, count, records.origins, position)
         return self.reject(batch, records.errors) if records.errors else batch
 
     def place(self, origin: int) -> str:
         """File and line, e.g. ``stops.txt:118``."""
-        return f"{self.file.name}:{origin}"
+        return self._places.of(origin)
 
     def check(self) -> Iterable[Problem]:
-        """Whether the file can be read and has a header that names each column once."""
-        try:
-            header = self._header()
-        except InputError as error:
-            return [Problem("fail", self.file.name, str(error), option="file", remedy=error.remedy)]
-        message = f"{len(header)} columns" if header else "there are no rows: it is missing or empty"
-        return [Problem("ok", self.file.name, message)]
+        """Whether each file can be read, and has a header that names the columns wanted once."""
+        return checked(self.file, self.missing, self.layout)
 
     def fields(self) -> Sequence[str] | None:
-        """The names in the header; None where there is none, or it is wrong: ``check`` says how."""
-        try:
-            return self._header()
-        except InputError:
-            return None
-
-    def _header(self) -> Sequence[str] | None:
-        if not self._exists():
-            return None
-        with self._table() as (table, _):
-            return table.header
-
-    def _exists(self) -> bool:
-        """Raises InputError where the file is missing and must not be."""
-        exists = self.file.exists()
-        if not exists and self.missing == "fail":
-            raise InputError(
-                f"{self.file}: there is no such file{self._absolute()}",
-                remedy="correct its name; or say missing: empty where the file is optional",
-            )
-        return exists
-
-    def _absolute(self) -> str:
-        absolute = str(self.file.path) if self.file.path else None
-        return f" ({absolute})" if absolute and absolute != str(self.file) else ""
-
-    def _version(self) -> tuple[int | None, int] | None:
-        """Size and time of a file on this machine."""
-        modified = self.file.modified()
-        return None if modified is None else (self.file.size(), modified)
-
-    @contextmanager
-    def _table(self) -> Generator[tuple[Table, ByteStream], None, None]:
-        with opened(self.file) as stream:
-            lines = Lines(decoded(stream, self.encoding), self.file)
-            yield Table(lines, self.dialect, self.file, blank_as_none=self.blank_as_none), stream
+        """The keys of the rows; None where there is no header, or it is wrong: ``check`` says how."""
+        return keys_of(self.file, self.missing, self.layout)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from etl_host import ETLContext, Task, TaskReturn
 from etl_host_csv import CSVBatchProcessor
+
+sys.path.append(str(Path(__file__).parent / "corpus"))
 
 
 class Idle(Task):

@@ -139,11 +139,23 @@ def test_it_does_not_matter_how_the_same_text_is_stored(
     assert numbered(source(stops(pack(CONTENT.encode()))), third) == [(7, "4")]
 
 
-def test_a_last_line_without_an_end_may_get_one_and_others_after_it(source: MakeSource, stops: MakeFile) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ["2", '"2"', '"a|b"', ""], ids=["cell", "quoted", "over lines", "empty"])
+def test_a_last_line_without_an_end_may_get_one_and_others_after_it(
+    source: MakeSource, stops: MakeFile, end: str, last: str
+) -> None:
+    there = f"id,name|1,{last}".replace("|", end)
+    [position] = positions(source(stops(there)))
+    for after in ("", end, f"{end}3,c", f"{end}3,c{end}", f"{end}{end}{end}3,c{end}"):
+        rows = [row for _, row in numbered(source(stops(there + after)), position)]
+        assert rows == (["3"] if "3" in after else [])
+
+
+@pytest.mark.parametrize("changed", ["id\n12\n", "id\n1 \n", "id\n2\n", "id\r\n1\n", "id", "id\n\n1\n", "id\n1,2"])
+def test_a_last_line_that_goes_on_is_another(source: MakeSource, stops: MakeFile, changed: str) -> None:
     [position] = positions(source(stops("id\n1")))
-    assert numbered(source(stops("id\n1\n2\n")), position) == [(3, "2")]
     with pytest.raises(InputChanged):
-        numbered(source(stops("id\n12\n")), position)
+        numbered(source(stops(changed)), position)
 
 
 def test_what_was_rejected_is_not_read_again(source: MakeSource, stops: MakeFile) -> None:

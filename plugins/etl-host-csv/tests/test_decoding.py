@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from encodings.aliases import aliases
 from pathlib import Path
 from unittest import mock
 
@@ -59,6 +60,19 @@ def test_encodings_with_a_state_survive_the_end_of_a_block(
         assert [row["name"] for row in batch.chunk] == ["日本語", "東京"]
 
 
+NO_TEXT = {"base64", "bz2", "hex", "quopri", "rot_13", "uu", "zlib", "idna", "punycode", "undefined"}
+CODECS = sorted({*aliases.values()} - {f"{name}_codec" for name in NO_TEXT} - NO_TEXT - {"mbcs", "oem"})
+
+
+@pytest.mark.parametrize("encoding", CODECS)
+def test_every_text_encoding_of_python_will_do(source: MakeSource, stops: MakeFile, encoding: str) -> None:
+    content = "id,name\n1,a\n2,b\n".encode(encoding)
+    for block in (3, 1000):
+        with mock.patch.object(stream, "BLOCK", block):
+            [batch] = source(stops(content), encoding=encoding).get_batch(10)
+        assert list(batch.chunk) == [{"id": "1", "name": "a"}, {"id": "2", "name": "b"}]
+
+
 def _error(source: CSVBatchProcessor) -> InputError:
     with pytest.raises(InputError) as raised:
         list(source.get_batch(10))
@@ -69,7 +83,7 @@ def test_a_wrong_byte_is_named_with_file_line_and_offset(source: MakeSource, sto
     file = stops("id,name\n1,a\n2,Caf\xe9\n".encode("latin-1"))
     error = _error(source(file))
     assert str(error) == f"{file}:3: byte 0xE9 (at offset 17) is not utf-8"
-    assert "encoding: cp1252" in str(error.remedy)
+    assert "perhaps encoding: cp1252, which decodes it" in str(error.remedy)
     [batch] = source(file, encoding="cp1252").get_batch(10)
     assert batch.chunk[1] == {"id": "2", "name": "Café"}
 
@@ -96,7 +110,9 @@ def test_the_line_and_offset_are_right_wherever_blocks_end(
     for block in (3, 4, 5, 6, 7, 8, 9, 1000):
         with mock.patch.object(stream, "BLOCK", block):
             error = _error(source(stops(content), encoding=encoding))
-        assert f":{line}: byte 0x{content[offset]:02X} (at offset {offset}) is not" in str(error)
+        assert re.search(
+            rf"csv:{line}: bytes? 0x{content[offset]:02X}( 0x..)* \(at offset {offset}\) (is|are) not", str(error)
+        )
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
@@ -104,7 +120,26 @@ def test_a_byte_order_mark_that_has_to_be_there_and_is_not_is_an_error(
     source: MakeSource, stops: MakeFile, encoding: str
 ) -> None:
     error = _error(source(stops(TEXT.encode(f"{encoding}-be")), encoding=encoding))
-    assert re.search(f"stops[.]csv:1: .* is not {encoding}", str(error))
+    assert re.search(f"stops[.]csv:1: .* (is|are) not {encoding}", str(error))
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "likely"),
+    [
+        ("id\nÿé\n".encode("latin-1"), "utf-8", "cp1252"),
+        (b"id\n\x81\n", "utf-8", "latin-1"),
+        ("id\né\n".encode(), "ascii", "utf-8"),
+        ("id\n1\n".encode("utf-16-be"), "utf-16", "utf-16-be"),
+        ("id\n1\n".encode("utf-16-le"), "utf-16", "utf-16-le"),
+    ],
+)
+def test_the_remedy_names_an_encoding_that_decodes_it(
+    source: MakeSource, stops: MakeFile, content: bytes, said: str, likely: str
+) -> None:
+    file = stops(content)
+    assert f"encoding: {likely}," in str(_error(source(file, encoding=said)).remedy)
+    [batch] = source(file, encoding=likely).get_batch(10)
+    assert len(batch.chunk) == 1
 
 
 def test_rows_before_a_wrong_byte_are_right_in_encodings_with_a_state(source: MakeSource, stops: MakeFile) -> None:

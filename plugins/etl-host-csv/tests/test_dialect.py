@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ def test_cells_may_be_longer_than_the_csv_module_allows_by_default(source: MakeS
     cell = "x" * 1_000_000
     [batch] = source(stops(f'id\n{cell}\n"{cell}"\n')).get_batch(10)
     assert [row["id"] for row in batch.chunk] == [cell, cell]
+
+
+@pytest.mark.usefixtures("limit")
+def test_files_with_long_cells_are_read_side_by_side(source: MakeSource, stops: MakeFile) -> None:
+    csv.field_size_limit(131_072)
+    files = [stops(f"id\n{'x' * 300_000}\n" * 5, f"{number}.csv") for number in range(8)]
+    sources = [source(file) for file in files]
+    with ThreadPoolExecutor(8) as threads:
+        counts = threads.map(lambda one: sum(len(batch.chunk) for batch in one.get_batch(1)), sources)
+        assert list(counts) == [9] * 8
 
 
 @pytest.mark.usefixtures("limit")

@@ -11,6 +11,10 @@ from etl_host_csv.lines import Lines
 FILE = FileLocation("stops.csv")
 
 
+def at_end() -> None:
+    """Nothing is wrong with the file."""
+
+
 @pytest.mark.parametrize(
     ("texts", "lines"),
     [
@@ -25,7 +29,7 @@ FILE = FileLocation("stops.csv")
     ],
 )
 def test_lines_end_where_an_editor_ends_them_wherever_the_text_was_cut(texts: list[str], lines: list[str]) -> None:
-    assert list(Lines(texts, FILE)) == lines
+    assert list(Lines(texts, FILE, at_end)) == lines
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -34,11 +38,11 @@ def test_lines_come_before_the_text_has_ended(end: str) -> None:
         while True:
             yield f"a{end}b"
 
-    assert list(islice(Lines(endless(), FILE), 3)) == [f"a{end}", f"ba{end}", f"ba{end}"]
+    assert list(islice(Lines(endless(), FILE, at_end), 3)) == [f"a{end}", f"ba{end}", f"ba{end}"]
 
 
 def test_lines_are_kept_until_they_are_taken() -> None:
-    lines = Lines(["a\nb\nc\n", "d\n"], FILE)
+    lines = Lines(["a\nb\nc\n", "d\n"], FILE, at_end)
     assert list(islice(lines, 3)) == ["a\n", "b\n", "c\n"]
     assert lines.kept(2, 3) == ["b\n", "c\n"]
     assert lines.take(2) == "a\nb\n"

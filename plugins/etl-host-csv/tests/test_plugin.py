@@ -19,7 +19,20 @@ def test_the_plugin_offers_the_source() -> None:
 def test_every_option_says_what_it_is_and_its_type_is_known_at_run_time() -> None:
     hints = get_type_hints(CSVBatchProcessor.__init__, include_extras=True)
     options = [name for name in inspect.signature(CSVBatchProcessor).parameters if name not in ("context", "task")]
-    assert options == ["file", "delimiter", "quotechar", "encoding", "blank_as_none", "missing"]
+    assert options == [
+        "file",
+        "delimiter",
+        "quotechar",
+        "escapechar",
+        "encoding",
+        "header",
+        "skip_rows",
+        "comment",
+        "columns",
+        "blank_as_none",
+        "null_words",
+        "missing",
+    ]
     for name in options:
         assert get_origin(hints[name]) is Annotated
         assert get_args(hints[name])[1].endswith(".")

@@ -168,13 +168,34 @@ def test_without_quotes_a_quote_is_a_character(source: MakeSource, stops: MakeFi
         ("encoding", "rot13"),
         ("encoding", "hex"),
         ("encoding", "a\0b"),
+        ("escapechar", "\\\\"),
+        ("escapechar", "\n"),
+        ("escapechar", ","),
+        ("escapechar", '"'),
+        ("header", []),
+        ("header", ["id", "id"]),
+        ("header", ["id", ""]),
+        ("skip_rows", -1),
+        ("comment", ",#"),
+        ("comment", '"'),
+        ("comment", "#\n"),
+        ("columns", []),
+        ("columns", {}),
+        ("columns", ["id", "id"]),
+        ("columns", {"id": "key", "name": "key"}),
     ],
 )
-def test_a_wrong_option_is_refused_at_once(source: MakeSource, option: str, value: str) -> None:
+def test_a_wrong_option_is_refused_at_once(source: MakeSource, option: str, value: object) -> None:
     with pytest.raises(OptionError) as raised:
         source("stops.csv", **{option: value})
     assert raised.value.option in (option, "quotechar")
     assert option in str(raised.value)
+
+
+def test_a_null_word_that_an_escape_takes_apart_is_refused(source: MakeSource) -> None:
+    with pytest.raises(OptionError, match="escapechar") as raised:
+        source("stops.csv", null_words=["NULL", "\\N"], escapechar="\\")
+    assert raised.value.option == "null_words"
 
 
 def test_a_missing_file_is_an_error_that_names_it_and_the_way_out(source: MakeSource, tmp_path: Path) -> None:
@@ -202,25 +223,6 @@ def test_a_missing_folder_member_or_archive_is_told_apart(source: MakeSource, tm
         read(source(tmp_path, missing="empty"))
     with pytest.raises(InputError, match=r"feed\.zip"):
         read(source(f"zip://stops.txt::{tmp_path}/feed.zip", missing="empty"))
-
-
-def test_check_says_how_many_columns_there_are(source: MakeSource, stops: MakeFile) -> None:
-    [problem] = source(stops("id,name\n1\n")).check()
-    assert (problem.level, problem.subject, problem.message) == ("ok", "stops.csv", "2 columns")
-
-
-@pytest.mark.parametrize(("missing", "level"), [("fail", "fail"), ("empty", "ok")])
-def test_check_finds_a_missing_file(source: MakeSource, tmp_path: Path, missing: str, level: str) -> None:
-    [problem] = source(tmp_path / "stops.csv", missing=missing).check()
-    assert (problem.level, problem.subject) == (level, "stops.csv")
-
-
-def test_check_finds_a_wrong_header_and_says_what_to_do(source: MakeSource, stops: MakeFile) -> None:
-    csv = source(stops("id,id\n1,2\n"))
-    [problem] = csv.check()
-    assert (problem.level, problem.option) == ("fail", "file")
-    assert problem.remedy
-    assert csv.fields() is None
 
 
 def test_fields_are_the_names_in_the_header(source: MakeSource, stops: MakeFile, tmp_path: Path) -> None:

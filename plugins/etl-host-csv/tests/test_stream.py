@@ -32,86 +32,6 @@ def read(location: object) -> bytes:
         return b"".join(iter(stream.read, b""))
 
 
-@pytest.mark.parametrize("name", ["stops.csv", "stops.csv.gz", "stops.csv.GZ", "stops.zip", "stops"])
-@pytest.mark.parametrize(
-    "content",
-    [
-        CONTENT,
-        gzip.compress(CONTENT),
-        gzip.compress(CONTENT[:5]) + gzip.compress(CONTENT[5:]),
-        zipped("stops.csv"),
-        zipped("feed/", "feed/stops.csv", "__MACOSX/feed/._stops.csv"),
-    ],
-    ids=["plain", "gzip", "gzip of two members", "zip", "zip of macOS"],
-)
-def test_packed_files_are_known_by_their_content_whatever_their_names(
-    stops: MakeFile, name: str, content: bytes
-) -> None:
-    assert read(stops(content, name)) == CONTENT
-
-
-@pytest.mark.parametrize("content", [b"", b"P", b"\x1f", b"PK\n1\n"])
-def test_what_only_begins_like_a_packed_file_is_plain(stops: MakeFile, content: bytes) -> None:
-    assert read(stops(content)) == content
-
-
-def test_a_zip_file_with_several_files_is_refused_with_their_names_and_the_url_of_one(stops: MakeFile) -> None:
-    file = stops(zipped("stops.txt", "sub/trips.txt"), "feed.zip")
-    with pytest.raises(InputError, match=r"feed\.zip: .* 2 files: stops\.txt, sub/trips\.txt") as raised:
-        read(file)
-    assert f"zip://stops.txt::{file}" in str(raised.value.remedy)
-    assert read(f"zip://stops.txt::{file}") == CONTENT
-
-
-def test_of_very_many_files_in_a_zip_file_some_are_named(stops: MakeFile) -> None:
-    with pytest.raises(InputError, match=r"holds 30 files: n0, .*, n9 and 20 more$"):
-        read(stops(zipped(*(f"n{number}" for number in range(30)))))
-
-
-def test_an_empty_zip_file_is_refused(stops: MakeFile) -> None:
-    with pytest.raises(InputError, match="holds no file"):
-        read(stops(zipped()))
-
-
-def _encrypted() -> bytes:
-    """With the flag that says so in both headers."""
-    content = bytearray(zipped("stops.csv"))
-    content[6] |= 1
-    content[content.rindex(b"PK\x01\x02") + 8] |= 1
-    return bytes(content)
-
-
-def _flipped(content: bytes, at: int) -> bytes:
-    return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        gzip.compress(CONTENT * 100)[:-20],
-        gzip.compress(CONTENT)[:-1],
-        _flipped(gzip.compress(CONTENT), -6),
-        gzip.compress(CONTENT) + b"rubbish",
-        zipped("stops.csv")[:40],
-        _flipped(zipped("stops.csv"), 45),
-        _encrypted(),
-    ],
-    ids=[
-        "gzip cut off",
-        "gzip end cut off",
-        "gzip checksum",
-        "gzip and more",
-        "zip cut off",
-        "zip damaged",
-        "zip locked",
-    ],
-)
-def test_damaged_or_locked_files_are_errors_that_name_the_file(stops: MakeFile, content: bytes) -> None:
-    with pytest.raises(InputError, match=r"stops\.csv: it can't be read: .") as raised:
-        read(stops(content))
-    assert raised.value.remedy
-
-
 def test_rows_before_the_damage_are_not_taken_for_all(source: MakeSource, stops: MakeFile) -> None:
     rows = b"".join(b"%d\n" % number for number in range(200_000))
     file = stops(gzip.compress(b"id\n" + rows)[:-100])
@@ -163,10 +83,11 @@ def test_a_stream_that_trickles_and_cannot_go_back_is_enough(source: MakeSource,
     assert batch.position.share is None
 
 
-def test_the_share_of_a_packed_file_is_that_of_its_packed_bytes(stops: MakeFile) -> None:
-    with opened(FileLocation(stops(gzip.compress(b"".join(b"%d\n" % number for number in range(500_000)))))) as stream:
-        shares = [stream.share for _ in iter(stream.read, b"")]
-    assert len(shares) > 10
-    assert shares == sorted(share for share in shares if share is not None)
-    assert 0 < (shares[1] or 0) < 0.5
-    assert shares[-1] == 1
+def test_what_has_been_read_of_a_packed_file_are_its_packed_bytes(stops: MakeFile) -> None:
+    packed = gzip.compress(b"".join(b"%d\n" % number for number in range(500_000)))
+    with opened(FileLocation(stops(packed))) as stream:
+        read = [stream.stored_bytes_read for _ in iter(stream.read, b"")]
+    assert len(read) > 10
+    assert read == sorted(read)
+    assert 0 < read[1] < len(packed) / 2
+    assert read[-1] == len(packed)
