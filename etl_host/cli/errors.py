@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +11,12 @@ from contextlib import contextmanager
 import click
 
 from etl_host.cli.options import TRACEBACK
-from etl_host.core.errors import EtlHostError, exit_code_of
+from etl_host.cli.pages import is_explained
+from etl_host.cli.redaction import without_secrets
+from etl_host.core.errors import EtlHostError, Interrupted, exit_code_of
+
+UNEXPECTED = "unexpected"
+"""The code of errors that nobody foresaw."""
 
 
 @contextmanager
@@ -23,21 +30,41 @@ def presented(context: click.Context) -> Iterator[None]:
         raise  # a command's own way to end
     except BaseException as error:
         if TRACEBACK in context.meta:
-            click.echo("".join(traceback.format_exception(error)), err=True)
+            show_traceback(error)
         # The message comes last, as that is what stays on the screen.
-        click.echo(message_of(error), err=True)
+        show(message_of(error))
         context.exit(exit_code_of(error))
 
 
-def message_of(error: BaseException) -> str:
-    """``what and where [code]``, and the remedy below it.
+def show(message: str) -> None:
+    """Write a message to stderr, without the secrets of the environment; into the log where that is JSON."""
+    from etl_host.cli.logs import entered_in_json  # --help does without
 
-    An error of several lines names its codes itself and is shown as it is.
-    """
-    if isinstance(error, EtlHostError):
-        message = str(error) if "\n" in str(error) else f"{error} [{error.code}]"
-        return f"{message}\n  next: {error.remedy}" if error.remedy else message
+    if not entered_in_json(message):
+        # not err=True, which goes past what redirects stderr: while bars are drawn, messages belong above them
+        click.echo(without_secrets(message, os.environ), file=sys.stderr)
+
+
+def show_traceback(error: BaseException) -> None:
+    """Write where in the code ``error`` comes from to stderr."""
+    show("".join(traceback.format_exception(error)))
+
+
+def message_of(error: BaseException) -> str:
+    """``what and where [code]``; below it ``next:``, what to do, and ``more:``, where to read on."""
     if isinstance(error, KeyboardInterrupt):
-        return "interrupted [interrupted]"
+        return f"interrupted [{Interrupted.code}]"
+    if isinstance(error, EtlHostError):
+        return "\n".join([error.told(), *_next(error.remedy), *([_more(error.page)] if is_explained(error) else [])])
+    first, *details = str(error).split("\n")
+    told = [f"unexpected {type(error).__name__}: {first} [{UNEXPECTED}]", *details]
     remedy = "the same with --traceback, to see where; then please report it"
-    return f"unexpected {type(error).__name__}: {error}\n  next: {remedy}"
+    return "\n".join([*told, *_next(remedy), _more(UNEXPECTED)])
+
+
+def _next(remedy: str | None) -> list[str]:
+    return [f"  next: {remedy}"] if remedy else []
+
+
+def _more(code: str) -> str:
+    return f"  more: etl-host explain {code}"

@@ -42,8 +42,9 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Call the command with a ``Host`` as its ``ctx.obj``."""
         from etl_host.cli.host import Host
+        from etl_host.registry.damage import leaving_out_damage
 
-        with presented(ctx):
+        with presented(ctx), leaving_out_damage():
             Host.of(ctx)
             return super().invoke(ctx)
 

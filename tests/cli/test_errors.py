@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 
 from etl_host.cli import main
 from etl_host.cli.errors import message_of
-from etl_host.core.errors import InputError, OptionError
+from etl_host.core.errors import RunRefused
+from etl_host.pipeline.problems import Place, Problems
 from plugin_folder import PluginFolder
 
 
@@ -23,7 +24,9 @@ def test_an_error_of_ours_is_message_code_and_remedy_on_stderr(folder: PluginFol
     result = call(folder, "raise etl_host.InputError('stops.txt is missing', remedy='name another')")
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert result.stderr == "stops.txt is missing [wrong-input]\n  next: name another\n"
+    assert result.stderr == (
+        "stops.txt is missing [wrong-input]\n  next: name another\n  more: etl-host explain wrong-input\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,7 +56,9 @@ def test_ctrl_c_is_one_line(folder: PluginFolder) -> None:
 def test_an_unexpected_error_says_how_to_see_more(folder: PluginFolder) -> None:
     result = call(folder, "raise ValueError('odd')")
     assert result.stderr == (
-        "unexpected ValueError: odd\n  next: the same with --traceback, to see where; then please report it\n"
+        "unexpected ValueError: odd [unexpected]\n"
+        "  next: the same with --traceback, to see where; then please report it\n"
+        "  more: etl-host explain unexpected\n"
     )
 
 
@@ -64,15 +69,44 @@ def test_the_traceback_is_shown_where_it_is_wanted_and_the_message_still_last(
     folder.command("ask", "import click\n@click.command()\ndef command():\n    raise ValueError('odd')\n")
     result = CliRunner().invoke(main, ["--traceback", "ask"] if before else ["ask", "--traceback"])
     assert result.exit_code == 1
-    first, *_, message, remedy = result.stderr.splitlines()
+    first, *_, message, remedy, _ = result.stderr.splitlines()
     assert first == "Traceback (most recent call last):"
     assert "raise ValueError('odd')" in result.stderr
-    assert (message, remedy[:7]) == ("unexpected ValueError: odd", "  next:")
+    assert (message, remedy[:7]) == ("unexpected ValueError: odd [unexpected]", "  next:")
 
 
-def test_an_error_of_several_lines_names_its_codes_itself() -> None:
-    assert message_of(OptionError("path", "a.yaml:1:2: x [one]\na.yaml:3:4: y [two]")).endswith("y [two]")
-    assert message_of(InputError("one line")) == "one line [wrong-input]"
+@pytest.mark.parametrize("error", ["ValueError", "etl_host.InputError"])
+@pytest.mark.parametrize("arguments", [[], ["--traceback"]])
+def test_no_secret_of_the_environment_is_shown(
+    folder: PluginFolder, monkeypatch: pytest.MonkeyPatch, error: str, arguments: list[str]
+) -> None:
+    monkeypatch.setenv("PROD_PASSWORD", "hunter2-hunter2")
+    result = call(folder, f"import os; raise {error}('no way in with ' + os.environ['PROD_PASSWORD'])", *arguments)
+    assert "no way in with …" in result.stderr
+    assert "hunter2" not in result.output
+
+
+def test_the_code_stands_behind_the_first_of_several_lines() -> None:
+    assert message_of(RunRefused("it has changed:\n  this\n  that", remedy="undo it")).split("\n") == [
+        "it has changed: [run-refused]",
+        "  this",
+        "  that",
+        "  next: undo it",
+        "  more: etl-host explain run-refused",
+    ]
+    assert message_of(ValueError("odd:\n  very")).startswith("unexpected ValueError: odd: [unexpected]\n  very\n")
+
+
+def test_problems_of_a_pipeline_have_codes_of_their_own_and_the_first_is_explained() -> None:
+    problems = Problems("a.yaml")
+    problems.add("unknown-key", "x", Place(3, 4))
+    problems.add("wrong-value", "y", Place(1, 2))
+    assert message_of(problems.error()).split("\n") == [
+        "a.yaml:1:2: y [wrong-value]",
+        "a.yaml:3:4: x [unknown-key]",
+        "2 problems, nothing was read or written (exit code 2)",
+        "  more: etl-host explain wrong-value",
+    ]
 
 
 def test_a_closed_pipe_ends_quietly() -> None:

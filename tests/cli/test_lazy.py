@@ -39,6 +39,7 @@ def test_a_broken_command_says_so_when_it_is_called_and_the_others_work(folder: 
         'command "bad" can\'t be used: plugin bad of etl-host-bad 1.0 is broken: '
         "ModuleNotFoundError: No module named 'no_such_module' [broken-plugin]\n"
         "  next: pip install no_such_module\n"
+        "  more: etl-host explain broken-plugin\n"
     )
 
 
@@ -68,7 +69,9 @@ def test_a_disabled_command_is_not_imported(folder: PluginFolder, monkeypatch: p
     result = CliRunner().invoke(main, ["--disable-plugin", "etl-host-ask", "ask"])
     assert result.exit_code == 2
     assert result.stderr.endswith(
-        "is disabled: named by --disable-plugin [disabled-plugin]\n  next: leave out --disable-plugin\n"
+        "is disabled: named by --disable-plugin [disabled-plugin]\n"
+        "  next: leave out --disable-plugin\n"
+        "  more: etl-host explain disabled-plugin\n"
     )
     monkeypatch.setenv("ETL_HOST_PLUGINS_DISABLED", "ask")
     result = CliRunner().invoke(main, ["ask"])

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from etl_host.cli import main
+from etl_host.cli.options import epilog
 from plugin_folder import PluginFolder, offering
 
 GROUP = """
@@ -47,6 +49,7 @@ def test_a_name_that_is_not_installed_is_an_error_with_the_nearest(folder: Plugi
     assert result.stderr == (
         '--disable-plugin: no plugin "alhpa" is installed, did you mean "alpha"? [unknown-plugin]\n'
         "  next: etl-host list-plugins shows what is\n"
+        "  more: etl-host explain unknown-plugin\n"
     )
 
 
@@ -54,6 +57,12 @@ def test_an_option_of_a_plugins_command_is_not_taken_over(folder: PluginFolder) 
     folder.command("ask", GROUP)
     assert CliRunner().invoke(main, ["ask", "inner"]).output == "own\n"
     assert CliRunner().invoke(main, ["ask", "inner", "--traceback", "x"]).output == "x\n"
+
+
+def test_what_stands_below_the_options_is_kept_line_by_line() -> None:
+    command = click.Command("x", epilog=epilog(examples=["etl-host x"], exit_codes=["0  well" * 20, "1  not"]))
+    shown = CliRunner().invoke(command, ["--help"], terminal_width=80).output
+    assert shown.endswith(f"\n\n  Examples:\n    etl-host x\n\n  Exit codes:\n    {'0  well' * 20}\n    1  not\n")
 
 
 def test_subcommands_take_the_common_options_too(folder: PluginFolder) -> None:
