@@ -38,7 +38,7 @@ class TaskSummary:
     @property
     def forgiven(self) -> bool:
         """Whether it failed without failing the run, since it, or a group that it is in, is optional."""
-        return self.error is not None and self.exit_code is ExitCode.REJECTS
+        return self.status == "failed" and self.exit_code is ExitCode.REJECTS
 
     @property
     def outcome(self) -> str:
@@ -120,13 +120,13 @@ class RunSummary:
 
     @property
     def outcome(self) -> str:
-        """How it ended: "done, 2 rows rejected", "failed [wrong-input]"."""
-        if self.status in ("success", "rejects"):
+        """How it ended: "done, 2 rows rejected", "limited", "failed [wrong-input]"."""
+        if self.exit_code in (ExitCode.OK, ExitCode.REJECTS):
             rejected = sum(task.rejected_rows for task in self.tasks)
             failed = sum(task.forgiven for task in self.tasks)
             rows = "row" if rejected == 1 else "rows"
             parts = [f"{rejected:,} {rows} rejected" if rejected else "", f"{failed} optional failed" if failed else ""]
-            return ", ".join(filter(None, ["done", *parts]))
+            return ", ".join(filter(None, ["limited" if self.status == "limited" else "done", *parts]))
         decided = [self.error, *(task.error for task in self.tasks if task.exit_code == self.exit_code)]
         cause = next((error for error in decided if error is not None), None)
         return self.status if cause is None else f"{self.status} [{_name(cause)}]"
@@ -149,7 +149,7 @@ class RunSummary:
     @property
     def failures(self) -> list[str]:
         """What went wrong, the tasks' failures first: "stops: no such file [wrong-input]"."""
-        failed = [f"{task.name}: {_told(task.error)}" for task in self.tasks if task.error is not None]
+        failed = [f"{task.name}: {_told(task.error)}" for task in self.tasks if task.error and task.status != "limited"]
         return [*failed, *([_told(self.error)] if self.error is not None else [])]
 
     def __repr__(self) -> str:

@@ -19,7 +19,7 @@ from etl_host import (
     TaskGroup,
     TaskSummary,
 )
-from etl_host.core.errors import exit_code_of
+from etl_host.core.errors import Limited, exit_code_of
 from number_links import CollectNumbers, passed_on, rejected
 from small_tasks import Does, counts, raises
 
@@ -182,6 +182,7 @@ def test_the_sums_of_a_run_are_those_of_its_tasks(tmp_path: Path) -> None:
 
 REJECTS: dict[str, Any] = {"status": "rejects", "exit_code": ExitCode.REJECTS}
 FAILED: dict[str, Any] = {"status": "failed", "exit_code": ExitCode.FAILED, "error": InputError("gone [/x]")}
+LIMITED: dict[str, Any] = {"status": "limited", "error": Limited("enough")}
 FORGIVEN: dict[str, Any] = FAILED | {"exit_code": ExitCode.REJECTS}
 
 
@@ -206,6 +207,7 @@ def test_how_a_task_ended_in_words(details: dict[str, Any], outcome: str) -> Non
         ([REJECTS | {"statistics": {"rejected_rows": 1}}], "done, 1 row rejected"),
         ([REJECTS | {"statistics": {"rejected_rows": 1200}}, FORGIVEN], "done, 1,200 rows rejected, 1 optional failed"),
         ([FORGIVEN | {"error": ValueError("no")}, FAILED], "failed [wrong-input]"),
+        ([LIMITED | {"statistics": {"rejected_rows": 1}}], "limited, 1 row rejected"),
         ([{"status": "failed", "exit_code": ExitCode.FAILED, "error": ValueError("no")}], "failed [ValueError]"),
         (
             [{"status": "interrupted", "exit_code": ExitCode.INTERRUPTED, "error": Interrupted("x")}],
@@ -245,6 +247,10 @@ def test_where_no_task_came_to_deliver_rows_nothing_is_promised() -> None:
 def test_the_rate_is_that_of_this_attempt() -> None:
     assert run(task(balance=Balance(100, 100), rows_before=40)).rows_per_second == 20.0
     assert RunSummary("gtfs", "r", 1, 0.0, [task()]).rows_per_second == 0.0
+
+
+def test_a_limit_that_was_reached_is_no_failure() -> None:
+    assert run(task(**LIMITED)).failures == []
 
 
 def test_the_repr_is_one_line_that_says_what_matters() -> None:

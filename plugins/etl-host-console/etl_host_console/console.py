@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import IO, TextIO
 
 from rich.console import Console
 
@@ -19,11 +19,12 @@ def console_on(stream: TextIO | None = None) -> PlainConsole:
         highlight=False,
         emoji=False,
         soft_wrap=True,
+        force_jupyter=False,  # there, print would go past the stream
         force_interactive=None if is_terminal(stream) else False,  # FORCE_COLOR would bring bars into pipes
     )
 
 
-def is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: IO[str] | None) -> bool:
     """Whether a person may be looking at ``stream``; None stands for a closed one, as in ``sys``."""
     return stream is not None and not stream.closed and stream.isatty()
 
@@ -39,6 +40,11 @@ class PlainConsole(Console):
     Names, queries and messages come from users: read as markup, ``-[r:KNOWS]->`` would lose its middle and ``[/x]``
     raise.
     """
+
+    @property
+    def columns(self) -> int | None:
+        """How wide the screen is; None where there is none, but a file or pipe."""
+        return self.width if is_terminal(self.file) else None
 
     def say(self, text: str) -> None:
         """Print ``text`` on a line of its own."""

@@ -1,42 +1,84 @@
-"""The first rows that a task has set aside, those with the same reason together."""
+"""The first rows that the tasks have set aside, those with the same reason together."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from etl_host import TaskSummary
+from etl_host_console.console import visible
+from etl_host_console.layout import GAP, INDENT, aligned, width_of, wrapped
+from etl_host_console.phrases import counted
 
 REASONS_SHOWN = 5
 _ROWS_READ = 1_000
 
 
 @dataclass
-class _Group:
-    """Rows with the same reason: the place of the first, and how many there are."""
+class Reason:
+    """Why values of a field were refused: the place of the first such row, and how many there are."""
 
-    place: str | None
+    place: str
+    field: str
+    message: str
     rows: int = 0
 
+    @property
+    def text(self) -> str:
+        return self.message + (f" ({counted(self.rows, 'row')})" if self.rows > 1 else "")
 
-def rejects_of(task: TaskSummary) -> Iterator[str]:
-    """A line for each of the first reasons, and one that says where all rows are; none where there is no file."""
-    if task.rejects_file is None:
-        return
-    groups: dict[str, _Group] = {}
-    for entry in _first_entries(Path(task.rejects_file)):
-        groups.setdefault(_reason(entry), _Group(entry["place"])).rows += 1
-    shown = dict(islice(groups.items(), REASONS_SHOWN))
-    for reason, group in shown.items():
-        place = f"{group.place}  " if group.place else ""
-        yield f"{place}{reason}" + (f" ({group.rows:,} rows)" if group.rows > 1 else "")
-    rest = task.rejected_rows - sum(group.rows for group in shown.values())
-    others = f"and {rest:,} more; " if shown else f"{rest:,} rows; "
-    yield (others if rest > 0 else "") + f"all: {_short(task.rejects_file)}"
+
+class Rejects:
+    """What the file of a task's rejects says, as far as it is read."""
+
+    def __init__(self, task: TaskSummary, file: str) -> None:
+        self._file = file
+        self._rows = task.rejected_rows
+        self._seen: list[list[Reason]] = []
+        reasons: dict[tuple[str, str], Reason] = {}
+        for entry in _first_entries(Path(file)):
+            keys = {(visible(_field(error)), visible(error["message"])) for error in entry["errors"]}
+            found = [reasons.setdefault(key, Reason(visible(entry["place"] or ""), *key)) for key in sorted(keys)]
+            for reason in found:
+                reason.rows += 1
+            self._seen.append(found)
+        self.reasons = list(reasons.values())
+
+    def rest(self, shown: Sequence[Reason]) -> str:
+        """How many rows have none of the reasons ``shown``, and where all are."""
+        rows = self._rows - sum(any(reason in shown for reason in reasons) for reasons in self._seen)
+        others = f"and {rows:,} more; " if rows < self._rows else f"{counted(rows, 'row')}; "
+        return (others if rows > 0 else "") + f"all: {_short(self._file)}"
+
+
+def rejects_of(tasks: Iterable[TaskSummary], width: int | None = None) -> Iterator[str]:
+    """The first reasons in columns, and a line for each task that says where its rows are."""
+    found = [Rejects(task, task.rejects_file) for task in tasks if task.rejects_file]
+    shown = _first([rejects.reasons for rejects in found])
+    yield from _columns(shown, width)
+    for rejects in found:
+        yield rejects.rest(shown)
+
+
+def _columns(reasons: Sequence[Reason], width: int | None) -> Iterator[str]:
+    columns = ([reason.place for reason in reasons], [reason.field for reason in reasons])
+    before = INDENT + sum(wide + len(GAP) for wide in map(width_of, columns) if wide)
+    cells: list[tuple[str, str, str]] = []
+    for reason in reasons:
+        first, *more = wrapped(reason.text, width, before) or [""]
+        cells += [(reason.place, reason.field, first), *(("", "", line) for line in more)]
+    return aligned(cells)
+
+
+def _first(reasons: Sequence[Sequence[Reason]]) -> list[Reason]:
+    """Of each task some: first ones before second ones."""
+    ranked = ((rank, task, reason) for task, of_task in enumerate(reasons) for rank, reason in enumerate(of_task))
+    first = sorted(ranked, key=lambda entry: entry[:2])[:REASONS_SHOWN]
+    return [reason for _, _, reason in sorted(first, key=lambda entry: (entry[1], entry[0]))]
 
 
 def _first_entries(file: Path) -> Iterator[dict[str, Any]]:
@@ -49,11 +91,7 @@ def _first_entries(file: Path) -> Iterator[dict[str, Any]]:
         return
 
 
-def _reason(entry: dict[str, Any]) -> str:
-    return "; ".join(": ".join(filter(None, [_loc(error), error["message"]])) for error in entry["errors"])
-
-
-def _loc(error: dict[str, Any]) -> str:
+def _field(error: dict[str, Any]) -> str:
     return ".".join(map(str, error["loc"]))
 
 

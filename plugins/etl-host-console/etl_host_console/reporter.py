@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from etl_host import BatchFinished, Reporter, RunFinished, RunStarted, TaskFinished, TaskStarted
 
 if TYPE_CHECKING:
-    from etl_host_console.console import PlainConsole
-    from etl_host_console.progress import Display
+    from etl_host_console.display import Display
 
 
 class ConsoleReporter(Reporter):
@@ -22,38 +21,29 @@ class ConsoleReporter(Reporter):
         self._stream = _stream
 
     @cached_property
-    def _console(self) -> PlainConsole:
-        from etl_host_console.console import console_on
-
-        return console_on(self._stream)
-
-    @cached_property
     def _display(self) -> Display:
-        from etl_host_console.progress import display_on
+        from etl_host_console.console import console_on
+        from etl_host_console.display import display_on
 
-        return display_on(self._console)
+        return display_on(console_on(self._stream))
 
     def run_started(self, event: RunStarted) -> None:
         if event.run.attempt > 1:
-            self._console.say(
+            self._display.say(
                 f"{event.run.pipeline}: resuming run {event.run.id} (attempt {event.run.attempt}): "
                 f"{event.rows_before:,} rows are already loaded; --restart begins again, and loads them again"
             )
 
     def task_started(self, event: TaskStarted) -> None:
         if not event.group:
-            self._display.start(event.path[-1])
+            self._display.start(event.path)
 
     def batch_finished(self, event: BatchFinished) -> None:
-        self._display.advance(event.path[-1], event)
+        self._display.advance(event)
 
     def task_finished(self, event: TaskFinished) -> None:
         if not event.group:
-            self._display.end(event.summary)
+            self._display.end(event)
 
     def run_finished(self, event: RunFinished) -> None:
-        from etl_host_console.summary import lines_of
-
-        self._display.close()
-        for line in lines_of(event.summary):
-            self._console.say(line)
+        self._display.close(event.summary)

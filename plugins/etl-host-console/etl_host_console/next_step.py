@@ -1,0 +1,32 @@
+"""What a person may want to do after a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from etl_host import ExitCode, RunSummary
+
+
+def next_steps(summary: RunSummary) -> Iterator[tuple[str, str]]:
+    """A title and a text each. Errors that the same command meets again bring a remedy of their own."""
+    match summary.exit_code:
+        case ExitCode.OK | ExitCode.REJECTS if summary.status == "limited":
+            yield "next", _again(summary)
+        case ExitCode.FAILED | ExitCode.INTERRUPTED:
+            yield "next", _again(summary)
+        case ExitCode.REJECTS if any(task.rejects_file for task in summary.tasks):
+            yield "next", "correct these rows, then start the same command again: a new run, which loads all rows"
+        case ExitCode.REJECTS:
+            yield "next", "put right what failed, then start the same command again: a new run, which loads all rows"
+    if summary.exit_code in (ExitCode.OK, ExitCode.REJECTS) and summary.look:
+        yield "look", summary.look
+
+
+def _again(summary: RunSummary) -> str:
+    right = "put right what failed, then " if summary.exit_code is ExitCode.FAILED else ""
+    again = f"{right}start the same command again"
+    if summary.guarantee == "exactly once" and summary.balance.read:
+        return f"{again}: it goes on after {summary.balance.read:,} rows"
+    if summary.balance.written:
+        return f"{again}: it begins with the first row, and loads them all again"
+    return again
