@@ -4,91 +4,100 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, get_args
 
 import click
 
-from etl_host.cli import COMMANDS
 from etl_host.cli.host import Host
-from etl_host.cli.plugin_commands import load_command
-from etl_host.registry.discovery import host_version
-from etl_host.registry.errors import RegistryError
+from etl_host.cli.options import epilog
+from etl_host.cli.plugin_commands import commands_of
+from etl_host.cli.plugin_records import command_record, listing, plugin_record, provides
 from etl_host.registry.plugin import Plugin
-from etl_host.registry.spec import KINDS
+from etl_host.registry.spec import Kind
 
-HEADINGS = ("PLUGIN", "DISTRIBUTION", "VERSION", "STATE", "PROVIDES / REASON")
+HEADINGS: Final = ("PLUGIN", "DISTRIBUTION", "VERSION", "STATE", "PROVIDES / REASON")
+
+WORST_FIRST: Final = ("broken", "conflict", "incompatible", "disabled")
 
 
-@click.command("list-plugins")
+@click.command(
+    "list-plugins",
+    epilog=epilog(
+        examples=[
+            "etl-host list-plugins",
+            "etl-host list-plugins --kind source --no-load",
+            "etl-host list-plugins --requirements > requirements.txt",
+        ]
+    ),
+)
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known, as JSON.")
 @click.option("--no-load", is_flag=True, help="Import nothing; tell what is known without.")
-@click.pass_obj
-def list_plugins(host: Host, as_json: bool, no_load: bool) -> None:
+@click.option(
+    "--kind", type=click.Choice([*get_args(Kind), "command"]), help="Only those that bring, or may bring, one."
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 unless each that is listed is ok, or found with --no-load.")
+@click.option("--requirements", is_flag=True, help="Print a requirements file for pip, to install them elsewhere.")
+@click.pass_context
+def list_plugins(
+    context: click.Context, as_json: bool, no_load: bool, kind: Kind | None, strict: bool, requirements: bool
+) -> None:
     """List the plugins and their state.
 
     States: ok; found (not imported yet); disabled; incompatible (made for another version of etl-host);
     conflict (two of one name); broken.
+
+    --json prints an object: schema (now 1; further fields don't raise it), host_version, plugins and
+    commands. Each of these has name, distribution, version, module, summary, location, editable, state,
+    reason, remedy, notes, printed (by its code, while it was imported) and seconds (that this took); a
+    plugin also provides: names by kind, or null where only importing it can tell.
     """
-    plugins, commands = host.registry.plugins, host.registry.commands
-    for command in commands:
-        if command.name in COMMANDS:
-            command.notes.append(f"never called, as etl-host has a command {command.name} itself")
-        elif not no_load:
-            _load(command)
-    if not no_load:
+    if requirements and as_json:
+        raise click.UsageError("--json and --requirements exclude each other")
+    host = Host.of(context)
+    load = not no_load and not requirements
+    if load:
         host.registry.load()
-    if as_json:
-        listing = {
-            "schema": 1,
-            "host_version": host_version(),
-            "plugins": [_as_dict(plugin) | {"provides": _offers(plugin)} for plugin in plugins],
-            "commands": [_as_dict(command) for command in commands],
-        }
-        click.echo(json.dumps(listing, indent=2))
+    plugins = [plugin for plugin in host.registry.plugins if kind is None or _may_have(plugin, kind)]
+    commands = commands_of(host, load=load) if kind in (None, "command") else ()
+    if requirements:
+        lines = _requirements([*plugins, *commands])
+    elif as_json:
+        lines = [json.dumps(listing([*map(plugin_record, plugins)], [*map(command_record, commands)]), indent=2)]
     else:
         rows = [(plugin, _summary(plugin)) for plugin in plugins]
-        rows += [(command, f"command {command.name}") for command in commands]
-        click.echo("\n".join(_table(rows)))
+        lines = [*_table([*rows, *((command, f"command {command.name}") for command in commands)])]
+    click.echo("\n".join(lines))
+    if strict and not all(plugin.usable for plugin in [*plugins, *commands]):
+        context.exit(1)
 
 
-def _load(command: Plugin) -> None:
-    with suppress(RegistryError):  # its record says why
-        load_command(command)
+def _may_have(plugin: Plugin, kind: str) -> bool:
+    offered = provides(plugin)
+    return kind != "command" and (offered is None or kind in offered)
 
 
-def _offers(plugin: Plugin) -> dict[str, list[str]] | None:
-    if plugin.specs is None:
-        return None
-    return {kind: [spec.name for spec in plugin.offers(kind)] for kind in KINDS.values() if plugin.offers(kind)}
-
-
-def _as_dict(plugin: Plugin) -> dict[str, Any]:
-    keys = (
-        "name",
-        "distribution",
-        "version",
-        "summary",
-        "location",
-        "state",
-        "reason",
-        "remedy",
-        "notes",
-        "printed",
-    )
-    return {key: getattr(plugin, key) for key in keys} | {"seconds": round(plugin.seconds, 6)}
+def _requirements(plugins: Iterable[Plugin]) -> list[str]:
+    """A line for each distribution: whatever became of its plugins, it is installed."""
+    lines = {}
+    for plugin in plugins:
+        version = f"=={plugin.version}" if plugin.version else ""
+        lines[plugin.distribution] = f"-e {plugin.source}" if plugin.source else f"{plugin.distribution}{version}"
+    return [lines[name] for name in sorted(lines)]
 
 
 def _summary(plugin: Plugin) -> str:
-    offers = _offers(plugin)
-    if offers is None:
+    offered = provides(plugin)
+    if offered is None:
         return "not known before it is loaded"
-    return ", ".join(f"{kind} {name}" for kind, names in offers.items() for name in names) or "nothing"
+    return ", ".join(f"{kind} {name}" for kind, names in offered.items() for name in names) or "nothing"
 
 
-def _table(rows: Sequence[tuple[Plugin, str]]) -> Iterable[str]:
+def _table(rows: Sequence[tuple[Plugin, str]]) -> Iterator[str]:
     """A line each, those that can't be used last, each with its notes and remedy below; then how many there are."""
+    if not rows:
+        yield "none; the plugins of this project: pip install 'etl-host[standard]'"
+        return
     rows = sorted(rows, key=lambda row: not row[0].usable)
     cells = [(p.name, p.distribution, p.version, p.state, text if p.usable else p.reason) for p, text in rows]
     widths = [max(map(len, column)) for column in list(zip(HEADINGS, *cells, strict=True))[:-1]]
@@ -100,7 +109,10 @@ def _table(rows: Sequence[tuple[Plugin, str]]) -> Iterable[str]:
         if plugin.remedy:
             yield f"{indent}next: {plugin.remedy}"
     counts = Counter(plugin.state for plugin, _ in rows)
-    yield ", ".join(f"{count} {state}" for state, count in counts.items()) or "no plugins are installed"
+    worst = next((state for state in WORST_FIRST if state in counts), None)
+    example = next((plugin.name for plugin, _ in rows if plugin.state == worst), "NAME")
+    more = f"more about the first that is {worst}" if worst else "the options of one"
+    yield f"{', '.join(f'{count} {state}' for state, count in counts.items())}; {more}: etl-host plugin-info {example}"
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

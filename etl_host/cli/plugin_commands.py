@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import click
 
-from etl_host.registry.errors import unusable
+from etl_host.cli import COMMANDS
+from etl_host.registry.errors import RegistryError, unusable
 from etl_host.registry.importing import import_path
 from etl_host.registry.plugin import Plugin
 from etl_host.registry.shield import attempt
+
+if TYPE_CHECKING:
+    from etl_host.cli.host import Host
 
 
 def load_command(plugin: Plugin) -> click.Command:
@@ -20,6 +28,17 @@ def load_command(plugin: Plugin) -> click.Command:
             plugin.becomes("ok")
             return command
     raise unusable(plugin, f'command "{plugin.name}"')
+
+
+def commands_of(host: Host, *, load: bool) -> Sequence[Plugin]:
+    """The commands of plugins, each with what became of it; imported if ``load``, but for those never called."""
+    for command in host.registry.commands:
+        if command.name in COMMANDS:
+            command.notes.append(f"never called, as etl-host has a command {command.name} itself")
+        elif load:
+            with suppress(RegistryError):
+                load_command(command)
+    return host.registry.commands
 
 
 def origin(plugin: Plugin) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -16,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import importlib_metadata as metadata
 
+from etl_host.registry.headers import Headers, headers_of
 from etl_host.registry.plugin import Plugin, normalise
 
 if TYPE_CHECKING:
@@ -32,7 +35,19 @@ _VALUE = re.compile(r"(?P<value>\w+(\.\w+)*(\s*:\s*\w+(\.\w+)*)?)\s*(\[.*\])?")
 
 def host_version() -> str:
     """The version of etl-host that is installed."""
-    return metadata.version(HOST)
+    for distribution in _distributions(name=HOST):
+        return _headers(distribution)["version"][0]
+    raise metadata.PackageNotFoundError(HOST)
+
+
+def _distributions(**wanted: str) -> Iterable[IDistribution]:
+    # What isn't there is taken for a zip file, for which more would be imported.
+    path = [entry for entry in sys.path if os.path.exists(entry or ".")]
+    return metadata.distributions(path=path, **wanted)
+
+
+def _headers(distribution: IDistribution) -> Headers:
+    return headers_of(distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or "")
 
 
 def find(*groups: str) -> dict[str, list[Plugin]]:
@@ -44,7 +59,7 @@ def find(*groups: str) -> dict[str, list[Plugin]]:
     on its plugins.
     """
     copies: dict[str, list[_Copy]] = {}
-    for distribution in metadata.distributions():
+    for distribution in _distributions():
         if (copy := _read(distribution, groups)) is not None:
             copies.setdefault(copy.name, []).append(copy)
     found: dict[str, list[Plugin]] = {}
@@ -62,8 +77,10 @@ class _Copy:
     version: str
     folder: str
     entry_points: str
+    headers: Headers
     distribution: IDistribution
     fault: str
+    """Why it can't be used; "" where nothing is wrong with it."""
 
     @property
     def age(self) -> list[int]:
@@ -72,28 +89,39 @@ class _Copy:
 
 
 def _read(distribution: IDistribution, groups: Sequence[str]) -> _Copy | None:
-    folder = PurePath(str(distribution.locate_file("")))
-    try:
-        text = distribution.read_text("entry_points.txt") or ""
-    except (OSError, ValueError) as error:
-        log.warning("a distribution in %s is left out, its entry_points.txt can't be read: %s", folder, error)
-        return None
-    if not any(group in text for group in groups):
-        return None  # most of what is installed: before METADATA is read
-    try:
-        name, version = distribution.metadata["Name"], distribution.version
-    except Exception:  # differs from release to release of importlib-metadata
-        name, version = None, None
     # Where METADATA is lost, after an installation that was cut short, the name of the .dist-info folder serves.
     path = PurePath(str(getattr(distribution, "_path", "unknown")))
+    text, fault = _entry_points(distribution, path)
+    if not any(group in text for group in groups):
+        return None  # most of what is installed: before METADATA is read
+    headers: Headers = {}
+    try:
+        headers = _headers(distribution)
+        if "name" not in headers:
+            fault = fault or f"{path.name} has no METADATA"
+    except UnicodeDecodeError as error:
+        fault = f"METADATA in {path.name} can't be read: {error}"
     return _Copy(
-        name=normalise(name or path.name.partition("-")[0]),
-        version=version or "",
-        folder=str(folder),
+        name=normalise(headers.get("name", [path.name.partition("-")[0]])[0]),
+        version=headers.get("version", [""])[0],
+        folder=str(PurePath(str(distribution.locate_file("")))),
         entry_points=text,
+        headers=headers,
         distribution=distribution,
-        fault="" if name else f"{path.name} has no METADATA",
+        fault=fault,
     )
+
+
+def _entry_points(distribution: IDistribution, path: PurePath) -> tuple[str, str]:
+    """The text of ``entry_points.txt``, and what is wrong with it."""
+    try:
+        return distribution.read_text("entry_points.txt") or "", ""
+    except UnicodeDecodeError as error:
+        fault = f"entry_points.txt in {path.name} can't be read: {error}"
+        return error.object.decode(errors="replace"), fault
+    except (OSError, ValueError) as error:
+        log.warning("%s is left out, its entry_points.txt can't be read: %s", path, error)
+        return "", ""
 
 
 def _plugins(copies: Sequence[_Copy], group: str) -> Iterator[Plugin]:
@@ -110,9 +138,11 @@ def _plugins(copies: Sequence[_Copy], group: str) -> Iterator[Plugin]:
             plugin.becomes("broken", chosen.fault, remedy)
         elif match := _VALUE.fullmatch(value):
             plugin.value = re.sub(r"\s", "", match["value"])
-            plugin.summary = chosen.distribution.metadata.get("Summary") or ""
-            plugin.location = _editable(chosen.distribution) or chosen.folder
-            plugin.requires = chosen.distribution.requires or ()
+            plugin.summary = chosen.headers.get("summary", [""])[0]
+            plugin.source = _editable(chosen.distribution)
+            plugin.location = plugin.source or chosen.folder
+            # An .egg-info may have them in a file of their own.
+            plugin.requires = chosen.headers.get("requires-dist") or chosen.distribution.requires or ()
         else:
             plugin.becomes("broken", f'"{line}" is no entry point: it must read name = module', remedy)
         yield plugin

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import pluggy
 
@@ -12,6 +13,10 @@ from etl_host.registry.importing import import_path
 from etl_host.registry.plugin import Plugin
 from etl_host.registry.shield import attempt
 from etl_host.registry.spec import KINDS, Kind, ProcessorSpec
+from etl_host.registry.suggestions import did_you_mean
+
+SLOW: Final = 1.0
+"""Seconds; a plugin whose module takes longer slows down every command that needs it."""
 
 
 class Loader:
@@ -30,6 +35,7 @@ class Loader:
             self._register(plugin, module)
             plugin.specs = self._ask(plugin, module)
             plugin.becomes("ok")
+        plugin.notes += _habits(plugin)
 
     def _register(self, plugin: Plugin, module: object) -> None:
         if isinstance(module, type):
@@ -43,7 +49,10 @@ class Loader:
         if not callers:
             plugin.notes.append(f"{plugin.value} implements no hook")
         for name in sorted(callers.keys() - KINDS.keys()):
-            plugin.notes.append(f"this host has no hook {name}: it is not called")
+            plugin.notes.append(f"this host has no hook {name}: it is not called{_meant(name)}")
+        for name in sorted(KINDS.keys() - callers.keys()):
+            if callable(getattr(module, name, None)):
+                plugin.notes.append(f"{name} is not marked @hookimpl: it is not called")
         return {
             # One by one: pluggy's joint call ends at the first implementation that raises.
             kind: _checked(hook, implementation.function)
@@ -68,3 +77,19 @@ def _checked(hook: str, function: Callable[[], Any]) -> list[ProcessorSpec]:
             raise ValueError(f"{hook} returned two called {spec.name}")
         names.add(spec.name)
     return specs
+
+
+def _meant(hook: str) -> str:
+    """What a misspelt hook may have meant; their common beginning would make all of them alike."""
+    prefix = f"{PROJECT}_"
+    hint = did_you_mean(hook.removeprefix(prefix), [known.removeprefix(prefix) for known in KINDS])
+    return hint.replace('"', f'"{prefix}', 1)
+
+
+def _habits(plugin: Plugin) -> Iterator[str]:
+    """What its author should mend, though it works."""
+    if plugin.printed:
+        shown = textwrap.shorten(plugin.printed, 60, placeholder="…")
+        yield f"prints when it is imported: {shown!r}"
+    if plugin.seconds > SLOW:
+        yield f"takes {plugin.seconds:.1f} s to import"

@@ -23,8 +23,8 @@ class Plugin:
     """One entry point of an installed distribution.
 
     ``value``: what the entry point names, ``module`` or ``module:attribute``. ``location``: the folder that
-    it comes from. ``requires``: the Requires-Dist lines. ``answers_to``: the normalised names by which it
-    can be disabled or allowed.
+    it comes from; of an editable installation its ``source``, which is "" for any other. ``requires``: the
+    Requires-Dist lines. ``answers_to``: the normalised names by which it can be disabled or allowed.
 
     ``state``: "found" as long as nobody needed it, then "ok"; or one of the others, with ``reason`` and
     ``remedy``, and ``error`` where an exception is the reason. ``notes``: what is odd and yet no hindrance.
@@ -38,6 +38,7 @@ class Plugin:
     value: str = ""
     summary: str = ""
     location: str = ""
+    source: str = ""
     requires: Sequence[str] = ()
     answers_to: frozenset[str] = frozenset()
     state: State = "found"

@@ -88,14 +88,36 @@ def test_remains_of_an_uninstallation_are_no_matter(folder: PluginFolder) -> Non
     assert [plugin.state for plugin in found("etl-host-alpha")] == ["found"]
 
 
-def test_entry_points_that_cannot_be_decoded_are_left_out_with_a_warning(
+def test_entry_points_that_cannot_be_decoded_are_broken(folder: PluginFolder) -> None:
+    folder.distribution("etl-host-bytes", b"[etl_host.plugins]\nbytes = etl_host_bytes\n\xff\xfe = x\n")
+    folder.distribution("other-bytes", b"[other]\n\xff\xfe = x\n")
+    folder.plugin("alpha", "")
+    alpha, *broken = found("etl-host-alpha", "etl-host-bytes", "other-bytes")
+    assert alpha.state == "found"
+    assert [(plugin.name, plugin.state) for plugin in broken] == [("bytes", "broken"), ("\ufffd\ufffd", "broken")]
+    reason = "entry_points.txt in etl_host_bytes-1.0.dist-info can't be read: 'utf-8' codec can't decode byte"
+    assert broken[0].reason.startswith(reason)
+    assert broken[0].remedy == "pip install --force-reinstall etl-host-bytes"
+
+
+def test_entry_points_that_the_disk_refuses_are_left_out_with_a_warning(
     folder: PluginFolder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    folder.distribution("etl-host-bytes", b"[etl_host.plugins]\n\xff\xfe = x\n")
+    info = folder.distribution("etl-host-loop", "[etl_host.plugins]\nloop = m\n")
+    (info / "entry_points.txt").unlink()
+    (info / "entry_points.txt").symlink_to("entry_points.txt")
     folder.plugin("alpha", "")
     with caplog.at_level(logging.WARNING):
-        assert len(found("etl-host-alpha", "etl-host-bytes")) == 1
-    assert str(folder.path) in caplog.text
+        assert [plugin.name for plugin in found("etl-host-alpha", "etl-host-loop")] == ["alpha"]
+    assert f"{info} is left out" in caplog.text
+
+
+def test_metadata_that_cannot_be_decoded_is_broken(folder: PluginFolder) -> None:
+    info = folder.distribution("etl-host-bytes", "[etl_host.plugins]\nbytes = m\n")
+    (info / "METADATA").write_bytes(b"Name: etl-host-bytes\nSummary: \xff\n")
+    [plugin] = found("etl-host-bytes")
+    assert plugin.state == "broken"
+    assert plugin.reason.startswith("METADATA in etl_host_bytes-1.0.dist-info can't be read: ")
 
 
 def test_of_two_versions_in_one_folder_the_newer_counts(folder: PluginFolder) -> None:
@@ -133,9 +155,9 @@ def test_the_same_distribution_seen_twice_is_not_worth_a_note(
 def test_an_editable_installation_is_located_at_its_source(folder: PluginFolder) -> None:
     info = folder.distribution("etl-host-edit", "[etl_host.plugins]\nedit = m\n")
     (info / "direct_url.json").write_text('{"url": "file:///src/my%20edit", "dir_info": {"editable": true}}')
-    assert [plugin.location for plugin in found("etl-host-edit")] == ["/src/my edit"]
+    assert [(plugin.location, plugin.source) for plugin in found("etl-host-edit")] == [("/src/my edit", "/src/my edit")]
     (info / "direct_url.json").write_text('{"url": "file:///src/my%20edit", "dir_info"')
-    assert [plugin.location for plugin in found("etl-host-edit")] == [str(folder.path)]
+    assert [(plugin.location, plugin.source) for plugin in found("etl-host-edit")] == [(str(folder.path), "")]
 
 
 def test_names_are_normalised(folder: PluginFolder) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -87,6 +88,7 @@ def test_ctrl_c_is_not_taken_for_a_broken_plugin(folder: PluginFolder) -> None:
 def test_what_is_printed_does_not_reach_stdout(folder: PluginFolder, capsys: pytest.CaptureFixture[str]) -> None:
     plugin = loaded(folder, "print('importing')\n" + HOOK + "print('asked')\n    return []")
     assert plugin.printed == "importing\nasked\n"
+    assert plugin.notes == ["prints when it is imported: 'importing asked'"]
     assert capsys.readouterr().out == ""
 
 
@@ -98,6 +100,32 @@ def test_an_unknown_hook_is_a_note_and_the_others_are_called(folder: PluginFolde
     plugin = loaded(folder, offering("source x") + "@hookimpl\ndef etl_host_loaders():\n    1/0\n")
     assert (plugin.state, [spec.name for spec in plugin.offers("source")]) == ("ok", ["x"])
     assert plugin.notes == ["this host has no hook etl_host_loaders: it is not called"]
+
+
+def test_a_misspelt_hook_is_a_note_with_the_nearest(folder: PluginFolder) -> None:
+    plugin = loaded(folder, offering("source x").replace("etl_host_sources", "etl_host_source"))
+    assert plugin.notes == ['this host has no hook etl_host_source: it is not called, did you mean "etl_host_sources"?']
+
+
+def test_a_hook_that_is_not_marked_is_a_note(folder: PluginFolder) -> None:
+    plugin = loaded(folder, offering("sink x") + "def etl_host_sources(): return 1/0\n")
+    assert (plugin.state, plugin.notes) == ("ok", ["etl_host_sources is not marked @hookimpl: it is not called"])
+
+
+def test_hooks_are_called_once_however_often_it_is_loaded(folder: PluginFolder) -> None:
+    source = IMPORT + "calls = []\n@hookimpl\ndef etl_host_sources():\n    calls.append(1)\n    return []\n"
+    folder.module("etl_host_x.plugin", source)
+    plugin = Plugin("x", "etl-host-x", value="etl_host_x.plugin")
+    loader = Loader()
+    for _ in range(3):
+        loader.load(plugin)
+    assert sys.modules["etl_host_x.plugin"].calls == [1]
+
+
+def test_an_import_that_takes_long_is_a_note(folder: PluginFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl_host.registry.loader.SLOW", 0.05)
+    [note] = loaded(folder, "import time; time.sleep(0.06)\n" + offering("source x")).notes
+    assert re.fullmatch(r"takes \d+\.\d s to import", note)
 
 
 def test_a_module_without_hooks_is_a_note(folder: PluginFolder) -> None:

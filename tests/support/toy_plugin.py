@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ImportString
@@ -85,6 +86,12 @@ class Moody(Lines):
         raise RuntimeError("not today")
 
 
+class Rewound(Lines):
+    """Lines that can't be read from the middle."""
+
+    resumable = False
+
+
 class Checked(Validator[Row, Row]):
     """Rejects rows that are no ``model``, or where there is none, those whose text is ``bad``."""
 
@@ -95,8 +102,10 @@ class Checked(Validator[Row, Row]):
         predecessor: BatchProcessor[Any],
         model: ImportString[type[BaseModel]] | None = None,
         bad: str = "bad",
+        error_file: Path | None = None,
     ) -> None:
         super().__init__(context, task, predecessor)
+        task.rejects_file = error_file
         self.model = model
         self.bad = bad
 
@@ -213,6 +222,7 @@ SPECS: Mapping[Kind, Sequence[ProcessorSpec]] = {
     "source": [
         ProcessorSpec("lines", Lines, "Lines."),
         ProcessorSpec("moody", Moody, "Moody."),
+        ProcessorSpec("rewound", Rewound, "Lines from the start."),
         ProcessorSpec("table", Table, "A sink in the wrong place."),
     ],
     "validator": [ProcessorSpec("checked", Checked, "Checks.")],
