@@ -3,7 +3,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python
 PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: demo test lint types docs wheels lock clean
+.PHONY: demo test lint types docs screens wheels lock clean
 
 demo: .venv/ready
 	$(BIN)/etl-host run examples/gtfs/pipeline.yaml --embedded
@@ -23,6 +23,10 @@ types: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build
+
+# the pictures of terminals, from real runs
+screens: .venv/ready
+	$(BIN)/python docs/screens.py
 
 wheels: .venv/ready
 	$(BIN)/uv build -q --all-packages --wheel --out-dir dist

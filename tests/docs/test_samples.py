@@ -2,7 +2,8 @@
 
 What becomes of a block is seen on the page. Below a line that ends with the name of a file, "`models.py`:", it is that
 file. One of the language ``console`` holds commands for the shell, behind "$ ", each with what it prints below it:
-"..." stands for any lines, and the exit code is the one in "(exit code 3)", else 0. Below ``<!-- not run: reason -->``
+"..." stands for any lines, and the exit code is the one in "(exit code 3)", else 0. "pip install -e" is done without
+a network, and for the page only. Below ``<!-- not run: reason -->``
 a block is left alone. The blocks of a page share a folder, and a graph that NEO4J_URI names; with ``--embedded`` a
 command has one of its own. Times, rates and ids of runs may differ from those on the page, spaces too.
 """
@@ -15,19 +16,18 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
+from doc_pages import PAGES, named
 from graph_handle import GraphHandle
-
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 _FILE = re.compile(r"`(?P<name>[\w./-]+)`:$")
 _NOT_RUN = re.compile(r"<!-- not run: .+ -->")
+_INSTALL = re.compile(r'pip install -e "(?P<folder>[\w-]+)\[dev\]"')
 _VARIES = (
     (re.compile(r"\b\d{8}T\d{6}-[0-9a-f]{4}\b"), "RUN"),
     (re.compile(r"\b\d+\.\d s\b( [\d,]+)?"), "SECONDS AND RATE"),
@@ -97,6 +97,7 @@ class Reader:
 
     folder: Path
     settings: Mapping[str, str]
+    installed: list[Path] = field(default_factory=list)
 
     def follow(self, page: str) -> None:
         for block in blocks_of(page):
@@ -106,7 +107,10 @@ class Reader:
                 self._write(block.file, block.text)
             elif block.language == "console":
                 for command, shown in block.commands():
-                    self._run(command, shown, block.line)
+                    if package := _INSTALL.fullmatch(command):
+                        self._install(self.folder / package["folder"])
+                    else:
+                        self._run(command, shown, block.line)
             else:
                 pytest.fail(f"line {block.line}: neither a file, nor commands, nor marked as not run")
 
@@ -114,29 +118,27 @@ class Reader:
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        if file.name == "pyproject.toml":
-            self._install(tomllib.loads(text)["project"])
 
-    def _install(self, project: Mapping[str, object]) -> None:
-        """What ``pip install -e`` does, without a network and for this folder only."""
+    def _install(self, folder: Path) -> None:
+        """What ``pip install -e`` does."""
+        project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
         info = self.folder / f"{project['name']}-{project['version']}.dist-info"
         info.mkdir()
         metadata = ["Metadata-Version: 2.1", f"Name: {project['name']}", f"Version: {project['version']}"]
-        assert isinstance(project["dependencies"], list)
         metadata += [f"Requires-Dist: {requirement}" for requirement in project["dependencies"]]
         (info / "METADATA").write_text("\n".join(metadata) + "\n")
-        assert isinstance(project["entry-points"], dict)
         groups = [
             f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in names.items())
             for group, names in project["entry-points"].items()
         ]
         (info / "entry_points.txt").write_text("\n".join(groups))
+        self.installed.append(folder)
 
     def _run(self, command: str, shown: str, line: int) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("NEO4J_", "ETL_"))}
         environment |= self.settings
         environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-        environment["PYTHONPATH"] = str(self.folder)
+        environment["PYTHONPATH"] = os.pathsep.join(map(str, [self.folder, *self.installed]))
         done = subprocess.run(
             command,
             shell=True,
@@ -151,17 +153,17 @@ class Reader:
         assert prints(shown, done.stdout), f"{told}\nbut the page shows:\n{shown}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=named)
 def test_what_a_page_says_is_so(page: Path, embedded_graph: GraphHandle, tmp_path: Path) -> None:
     embedded_graph.wipe()
     Reader(tmp_path, embedded_graph.settings).follow(page.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=named)
 def test_no_file_of_a_page_is_left_lying(page: Path) -> None:
     blocks = [block for block in blocks_of(page.read_text("utf-8")) if block.is_run]
     for block in blocks:
-        if block.file and block.file != "pyproject.toml":  # that one is used by installing it
+        if block.file and block.file != "Dockerfile":  # see test_dockerfile.py
             parts = Path(block.file).with_suffix("").parts
             others = "".join(other.text for other in blocks if other.file != block.file)
             assert any(part in others for part in parts), f"{block.file} is used by nothing on the page"
