@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etl_host.core.connection import Connection
     from etl_host.core.context import ETLContext
     from etl_host.core.delivery import Delivery
+    from etl_host.core.deprecation import EtlHostDeprecationWarning
     from etl_host.core.errors import (
         BudgetExceeded,
         ConnectionFailed,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     )
     from etl_host.core.groups import ParallelTaskGroup, TaskGroup
     from etl_host.core.location import FileLike, FileLocation
-    from etl_host.core.problem import Problem
+    from etl_host.core.problem import Level, Problem
     from etl_host.core.processor import BatchProcessor
     from etl_host.core.rejects import Reject, RowError
     from etl_host.core.reporting import (
@@ -63,7 +64,9 @@ if TYPE_CHECKING:
     from etl_host.core.validator import Validator
     from etl_host.delivery import ExactlyOnce
     from etl_host.pipeline import Pipeline
+    from etl_host.pipeline.finding import Finding
     from etl_host.registry import ProcessorSpec, hookimpl
+    from etl_host.registry.suggestions import did_you_mean
 
 _HOMES = {
     "core.batch": "Balance Batches BatchResults Position Row Rows Statistics add_statistics",
@@ -73,11 +76,12 @@ _HOMES = {
     "core.connection": "Connection",
     "core.context": "ETLContext",
     "core.delivery": "Delivery",
+    "core.deprecation": "EtlHostDeprecationWarning",
     "core.errors": "BudgetExceeded ConnectionFailed ConnectionMissing EtlHostError ExitCode Fenced "
     "InputChanged InputError Interrupted Locked LostRejects OptionError QueryRefused RunRefused",
     "core.groups": "ParallelTaskGroup TaskGroup",
     "core.location": "FileLike FileLocation",
-    "core.problem": "Problem",
+    "core.problem": "Level Problem",
     "core.processor": "BatchProcessor",
     "core.rejects": "Reject RowError",
     "core.reporting": "BatchFinished Reporter RunFinished RunStarted TaskFinished TaskStarted",
@@ -89,7 +93,9 @@ _HOMES = {
     "core.validator": "Validator",
     "delivery": "ExactlyOnce",
     "pipeline": "Pipeline",
+    "pipeline.finding": "Finding",
     "registry": "ProcessorSpec hookimpl",
+    "registry.suggestions": "did_you_mean",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -111,6 +117,7 @@ __all__ = [
     "ConnectionMissing",
     "Delivery",
     "ETLContext",
+    "EtlHostDeprecationWarning",
     "EtlHostError",
     "ExactlyOnce",
     "ExitCode",
@@ -118,9 +125,11 @@ __all__ = [
     "Fenced",
     "FileLike",
     "FileLocation",
+    "Finding",
     "InputChanged",
     "InputError",
     "Interrupted",
+    "Level",
     "Locked",
     "LostRejects",
     "OptionError",
@@ -152,6 +161,7 @@ __all__ = [
     "TaskSummary",
     "Validator",
     "add_statistics",
+    "did_you_mean",
     "hookimpl",
 ]
 

@@ -7,11 +7,18 @@ from typing import Final
 import click
 
 from etl_host.cli.lazy import LazyGroup
-from etl_host.cli.options import common_options, version_option
+from etl_host.cli.options import common_options, epilog, version_option
 
 COMMANDS: Final = {
+    "init": ("etl_host.cli.init:init", "Begin a pipeline, from your own files or an example."),
+    "check": ("etl_host.cli.check:check", "Check a pipeline file and all that it needs."),
     "run": ("etl_host.cli.run:run", "Run a pipeline file."),
     "list-plugins": ("etl_host.cli.list_plugins:list_plugins", "List the plugins and their state."),
+    "plugin-info": ("etl_host.cli.plugin_info:plugin_info", "Show the options of what a plugin offers."),
+    "new-plugin": ("etl_host.cli.new_plugin:new_plugin", "Begin a package with a plugin of your own."),
+    "schema": ("etl_host.cli.schema:schema", "Print the JSON Schema of pipeline files, for editors."),
+    "explain": ("etl_host.cli.explain:explain", "Explain an error by its name."),
+    "completion": ("etl_host.cli.completion:completion", "Let a shell complete commands and options."),
 }
 """The host's own commands, in the order of ``--help``: where each is, and what it does."""
 
@@ -21,6 +28,16 @@ COMMANDS: Final = {
     own=COMMANDS,
     params=[version_option(), *common_options()],
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=epilog(
+        examples=[
+            "etl-host run pipeline.yaml --embedded",
+            "etl-host explain unset-variable",
+        ],
+        environment=[
+            "ETL_HOST_PLUGINS_DISABLED  plugins to do without, with commas between",
+            "ETL_HOST_PLUGINS_ALLOWED   if set, only these plugins may be imported",
+        ],
+    ),
 )
 def main() -> None:
     """Load CSV files and more into a graph, each row exactly once, with what plugins bring."""

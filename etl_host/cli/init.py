@@ -50,7 +50,8 @@ def init(host: Host, folder: Path, files: tuple[str, ...], example: str | None) 
     elif files:
         contents, tables = _from_files(files, folder, host.registry)
     else:
-        contents = {file.name: file.read_bytes() for file in sorted(_TEMPLATE.iterdir()) if file.name != "gitignore"}
+        template = [file for file in sorted(_TEMPLATE.iterdir()) if file.is_file()]  # pip makes a __pycache__ there
+        contents = {file.name: file.read_bytes() for file in template if file.name != "gitignore"}
     contents[".gitignore"] = (_TEMPLATE / "gitignore").read_bytes()
     contents["etl-host.schema.json"] = _schema(host.registry)
     for file in write_all(folder, contents):

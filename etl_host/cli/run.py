@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import json
-import logging
-import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from etl_host.cli.errors import message_of
+from etl_host.cli.errors import message_of, show, show_traceback
 from etl_host.cli.host import Host
-from etl_host.cli.options import TRACEBACK
+from etl_host.cli.log_reporter import LogReporter
+from etl_host.cli.logs import log_options, logging_to_stderr
+from etl_host.cli.options import EXIT_CODES, TRACEBACK, epilog
+from etl_host.cli.pipeline_options import Chosen, pipeline_of, pipeline_options
 from etl_host.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from etl_host.core.summary import RunSummary, TaskSummary
-
-LEVELS = ("debug", "info", "warning", "error")
-
-
-def _parameters(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    parameters: dict[str, str] = {}
-    for setting in given:
-        name, equals, value = setting.partition("=")
-        if not name or not equals:
-            raise click.BadParameter(f'"{setting}" is not NAME=VALUE, e.g. region=cairns')
-        if name in parameters:
-            raise click.BadParameter(f"{name} is set twice")
-        parameters[name] = value
-    return parameters
 
 
 def _writable(_context: click.Context, _option: click.Parameter, file: str | None) -> str | None:
@@ -39,74 +26,60 @@ def _writable(_context: click.Context, _option: click.Parameter, file: str | Non
     return file
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--embedded", is_flag=True, help="Load into an embedded graph in this folder, instead of a Neo4j.")
-@click.option(
-    "--set",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=_parameters,
-    help="Set a parameter of the pipeline. Repeatable.",
+@click.command(
+    epilog=epilog(
+        examples=[
+            "etl-host run pipeline.yaml --embedded",
+            "etl-host run pipeline.yaml --set region=cairns --task stops",
+            "etl-host run pipeline.yaml --quiet --summary-json summary.json",
+            "etl-host run pipeline.yaml --restart",
+        ],
+        exit_codes=EXIT_CODES,
+        environment=[
+            "NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE",
+            "                the database, where neither FILE nor --embedded says it",
+            "ETL_ERROR_PATH  where rejected rows go without --rejects-dir",
+            "NO_COLOR        if set, nothing is coloured",
+            "Any variable can be used in FILE as ${NAME}.",
+        ],
+    )
 )
-@click.option("--task", "tasks", multiple=True, metavar="NAME", help="Run only this task or group. Repeatable.")
+@pipeline_options
 @click.option("--batch-size", type=click.IntRange(min=1), metavar="N", help="Rows in a batch, whatever the file says.")
 @click.option("--restart", is_flag=True, help="Give up an unfinished run and begin again: its rows are loaded again.")
 @click.option("--rejects-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where rows that are rejected go.")
 @click.option(
     "--summary-json", metavar="FILE", callback=_writable, help='Write how it ended to a file, as JSON; "-" is stdout.'
 )
-@click.option(
-    "--connection",
-    "connections",
-    multiple=True,
-    metavar="NAME=KIND",
-    help="Use another kind of connection. Repeatable.",
-)
 @click.option("--report", "reporters", multiple=True, metavar="NAME", help="One more reporter. Repeatable.")
-@click.option("--log-level", type=click.Choice(LEVELS), default="warning", help="What the log on stderr tells.")
+@log_options
 @click.option("--quiet", is_flag=True, help="Show no progress and no summary, only errors.")
 @click.pass_context
 def run(
     context: click.Context,
-    file: Path,
-    embedded: bool,
-    parameters: dict[str, str],
-    tasks: tuple[str, ...],
     batch_size: int | None,
     restart: bool,
     rejects_dir: Path | None,
     summary_json: str | None,
-    connections: tuple[str, ...],
     reporters: tuple[str, ...],
     log_level: str,
+    log_format: str,
     quiet: bool,
+    **chosen: Unpack[Chosen],
 ) -> None:
     """Load what the pipeline FILE says, each row exactly once.
 
     A run that was interrupted goes on where it stopped when the same command is started again.
-
-    Exit codes: 0 all rows loaded; 1 failed; 2 the file, an option or the environment is wrong; 3 done, some
-    rows rejected or an optional task failed; 5 interrupted; 6 another process works on this pipeline.
     """
-    from etl_host.pipeline import Pipeline  # imports pydantic
-
-    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     host = Host.of(context)
-    pipeline = Pipeline.from_file(
-        file,
-        settings=host.settings,
-        parameters=parameters,
-        registry=host.registry,
-        connections=host.connection_kinds(connections, embedded=embedded),
-        batch_size=batch_size,
-        tasks=tasks,
-        reporters=reporters,
-        quiet=quiet,
-    )
+    secrets = {**host.settings, **chosen["parameters"]}
+    in_json = log_format == "json"
+    heard_by = [LogReporter()] if in_json and not quiet else []
     with stopping() as stop:
-        summary = pipeline.attempt(restart=restart, rejects_dir=rejects_dir, stop=stop)
+        # on the root context, as errors are shown when the command is over
+        context.find_root().with_resource(logging_to_stderr(log_level, log_format, secrets))
+        pipeline = pipeline_of(host, chosen, batch_size=batch_size, reporters=reporters, quiet=quiet or in_json)
+        summary = pipeline.attempt(restart=restart, rejects_dir=rejects_dir, stop=stop, reporters=heard_by)
     if summary_json:
         _write(summary, summary_json)
     _show_errors(summary, traced=TRACEBACK in context.meta)
@@ -123,7 +96,7 @@ def _write(summary: RunSummary, file: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:  # the load has ended as it has, and the exit code must say so
-        click.echo(f"the summary can't be written to {file}: {error.strerror}", err=True)
+        show(f"the summary can't be written to {file}: {error.strerror}")
 
 
 def _show_errors(summary: RunSummary, *, traced: bool) -> None:
@@ -132,11 +105,11 @@ def _show_errors(summary: RunSummary, *, traced: bool) -> None:
     errors = [*(task.error for task in failed), summary.error]
     for error in errors:
         if traced and error is not None:
-            click.echo("".join(traceback.format_exception(error)), err=True)
+            show_traceback(error)
     for task in failed:
-        click.echo(_failure(task), err=True)
+        show(_failure(task))
     if summary.error is not None:
-        click.echo(message_of(summary.error), err=True)
+        show(message_of(summary.error))
 
 
 def _failure(task: TaskSummary) -> str:

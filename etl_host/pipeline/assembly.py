@@ -7,38 +7,38 @@ from etl_host.core.groups import ParallelTaskGroup, TaskGroup
 from etl_host.core.task import Task
 from etl_host.pipeline.model import ChainModel, GroupModel, PipelineModel, RunModel, TaskModel, Use
 from etl_host.pipeline.step import Step
+from etl_host.pipeline.steps import Steps
 from etl_host.pipeline.tasks import PipelineTasks, SourceToSinkTask
-from etl_host.pipeline.workshop import Workshop
 
 
-def assembled(model: PipelineModel, workshop: Workshop, context: ETLContext) -> PipelineTasks:
+def assembled(model: PipelineModel, steps: Steps, context: ETLContext) -> PipelineTasks:
     """The tree of the tasks of ``model`` in ``context``. Raises PipelineError where one can't be made."""
-    tasks = [_task(task, workshop, context) for task in model.tasks]
+    tasks = [_task(task, steps, context) for task in model.tasks]
     return PipelineTasks(context, tasks, pipeline=model.name)
 
 
-def chain_task(model: ChainModel, workshop: Workshop, context: ETLContext) -> SourceToSinkTask:
+def chain_task(model: ChainModel, steps: Steps, context: ETLContext) -> SourceToSinkTask:
     """The task for one chain. Raises PipelineError where one of its plugins can't be used."""
-    steps = [_step(use, workshop) for use in model.uses()]
-    return SourceToSinkTask(context, steps, name=model.name, batch_size=model.batch_size, optional=model.optional)
+    made = [_step(use, steps) for use in model.uses()]
+    return SourceToSinkTask(context, made, name=model.name, batch_size=model.batch_size, optional=model.optional)
 
 
-def _task(model: TaskModel, workshop: Workshop, context: ETLContext) -> Task:
+def _task(model: TaskModel, steps: Steps, context: ETLContext) -> Task:
     match model:
         case ChainModel():
-            return chain_task(model, workshop, context)
+            return chain_task(model, steps, context)
         case RunModel(name=name, optional=optional):
-            made = _step(model.run, workshop).make(context.run, context=context, name=name, optional=optional)
+            made = _step(model.run, steps).make(context.run, context=context, name=name, optional=optional)
             assert isinstance(made, Task)
             return made
         case GroupModel(name=name, optional=optional, parallel=parallel):
-            tasks = [_task(task, workshop, context) for task in model.tasks]
+            tasks = [_task(task, steps, context) for task in model.tasks]
             if parallel is None:
                 return TaskGroup(context, tasks, name=name, optional=optional)
             return ParallelTaskGroup(context, tasks, name=name, max_workers=parallel, optional=optional)
 
 
-def _step(use: Use, workshop: Workshop) -> Step:
-    if (step := workshop.step(use)) is None:
-        raise workshop.problems.error()
+def _step(use: Use, steps: Steps) -> Step:
+    if (step := steps.step(use)) is None:
+        raise steps.problems.error()
     return step

@@ -2,110 +2,129 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import IntEnum
+from typing import Any
 
 from etl_host.core.chain_task import ChainTask
-from etl_host.core.connection import Connection
-from etl_host.core.context import ETLContext
-from etl_host.core.errors import ConnectionFailed, ConnectionMissing, EtlHostError, ExitCode, Locked
+from etl_host.core.checkpoint import Run
+from etl_host.core.errors import EtlHostError
 from etl_host.core.problem import Problem
 from etl_host.core.processor import BatchProcessor
+from etl_host.core.sink import Sink
+from etl_host.core.store import CheckpointStore
 from etl_host.core.task import Task
+from etl_host.delivery.plan import task_key
+from etl_host.pipeline.check_context import CheckContext, NotLookedAt, problem_of
+from etl_host.pipeline.connections import Connections
+from etl_host.pipeline.finding import Finding
 from etl_host.pipeline.model import PipelineModel, RunModel, all_tasks
-from etl_host.pipeline.problems import CheckFailed, PipelineError, Place, Problems
+from etl_host.pipeline.outlook import OUTLOOK, outlook
+from etl_host.pipeline.problems import Place
 from etl_host.pipeline.step import Step
+from etl_host.pipeline.steps import Steps
 from etl_host.pipeline.tasks import SourceToSinkTask
-from etl_host.pipeline.workshop import Workshop
-
-log = logging.getLogger(__name__)
-
-C = TypeVar("C", bound=Connection)
-
-_SHARED: Final = (ConnectionFailed.code, ConnectionMissing.code)
-"""What all tasks that use one connection say; once is enough."""
 
 
-class _Offline(EtlHostError):
-    """A check wants a connection that it may not use."""
+class _Stage(IntEnum):
+    """The order in which findings are told."""
+
+    SOURCES = 0
+    VALIDATORS = 1
+    CONNECTIONS = 2
+    SINKS = 3
+    GUARANTEES = 4
 
 
-class OfflineContext(ETLContext):
-    """A context for checks without connections: what needs one is skipped."""
+class Checks:
+    """The checks of a pipeline's tasks, which were made in ``context``. They raise nothing."""
 
-    def connection(self, name: str, kind: type[C]) -> C:
-        raise _Offline(f"connection {name} is not used")
+    def __init__(self, model: PipelineModel, steps: Steps, connections: Connections, context: CheckContext) -> None:
+        self._runs = {task.name: steps.step(task.run) for task in all_tasks(model.tasks) if isinstance(task, RunModel)}
+        self._connections = connections
+        self._context = context
+
+    def findings(self, tasks: Iterable[Task]) -> list[Finding]:
+        """What the processors of ``tasks`` and their connections say, in the order of stages."""
+        found = [staged for task in tasks if isinstance(task, ChainTask) for staged in self._of_task(task)]
+        return [finding for _, finding in sorted(found, key=lambda staged: staged[0])]
+
+    def outlook(self, tasks: Iterable[Task], run: Run) -> list[Finding]:
+        """What a run of ``tasks`` would do; ``run``: a new one, with its plan and parameters."""
+        chains = [task for task in tasks if isinstance(task, ChainTask)]
+        sources = {task_key(task): task.chain().links()[0] for task in chains}
+        said = _said(OUTLOOK, lambda: outlook(_stores(chains), run, sources))
+        return [Finding(None, None, problem) for problem in said]
+
+    def _of_task(self, task: ChainTask) -> Iterator[tuple[_Stage, Finding]]:
+        links = task.chain().links()
+        for number, link in enumerate(links):
+            stage = (_Stage.VALIDATORS, _Stage.SOURCES)[not number]
+            yield from self._asked(_Stage.SINKS if isinstance(link, Sink) else stage, task, link, link.check)
+        owner = next((link for link in links if "error_file" in self._options(task, link)), links[-1])
+        yield from self._asked(_Stage.VALIDATORS, task, owner, lambda: self._rejects(task))
+        if isinstance(sink := links[-1], Sink):
+            yield from self._asked(_Stage.GUARANTEES, task, sink, lambda: [self._guarantee(sink)], "guarantee")
+
+    def _asked(
+        self,
+        stage: _Stage,
+        task: Task,
+        link: BatchProcessor[Any],
+        check: Callable[[], Iterable[Problem]],
+        subject: str = "",
+    ) -> Iterator[tuple[_Stage, Finding]]:
+        """What ``check`` says, and what the connections say that it was the first to use."""
+        step = self._step(task, link)
+        said = [*_said(subject or link.label, check)]
+        for problem in self._context.said:
+            yield _Stage.CONNECTIONS, Finding(None, link.label, problem, self._place_of_connection(link, step))
+        self._context.said.clear()
+        for problem in said:
+            yield stage, Finding(task.name, link.label, problem, step.place(problem.option) if step else None)
+
+    def _place_of_connection(self, link: BatchProcessor[Any], step: Step | None) -> Place | None:
+        """Where it is declared, else where it is used."""
+        declared = self._connections.declared.get(getattr(link, "connection_name", ""))
+        if declared is not None and not self._connections.replaces(declared):
+            return declared.place
+        return step.place("connection") if step else None
+
+    def _rejects(self, task: Task) -> Iterator[Problem]:
+        """Raises OptionError where another task has the same file."""
+        self._context.rejects_of(task)
+        yield from ()
+
+    def _guarantee(self, sink: Sink[Any]) -> Problem:
+        promise = self._context.delivery.guarantee(sink)
+        message = f"{promise.name}: {promise.reason}"
+        if promise.name == "exactly once":
+            return Problem("ok", "guarantee", message)
+        return Problem("warn", "guarantee", message, code="at-least-once")
+
+    def _options(self, task: Task, link: BatchProcessor[Any]) -> Iterable[str]:
+        step = self._step(task, link)
+        return step.options if step else ()
+
+    def _step(self, task: Task, link: BatchProcessor[Any]) -> Step | None:
+        steps = task.steps if isinstance(task, SourceToSinkTask) else ()
+        return next((step for step in steps if step.use.label == link.label), self._runs.get(task.name))
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What one processor said. ``processor``: its label; ``place``: of the option, or of the processor in the file.
-
-    ``code``: of the error that it raised instead, where it did.
-    """
-
-    task: str
-    processor: str
-    problem: Problem
-    place: Place | None = None
-    code: str = "check-failed"
-
-
-def findings(tasks: Iterable[Task], model: PipelineModel, workshop: Workshop) -> Iterator[Finding]:
-    """What the processors of ``tasks`` say, task by task, source first. Of what they raise, only Locked is raised."""
-    runs = {task.name: workshop.step(task.run) for task in all_tasks(model.tasks) if isinstance(task, RunModel)}
+def _stores(tasks: Iterable[ChainTask]) -> Sequence[CheckpointStore]:
+    stores: list[CheckpointStore] = []
     for task in tasks:
-        if not isinstance(task, ChainTask):
-            continue
-        for link in task.chain().links():
-            step = _step(task, link) or runs.get(task.name)
-            for problem, code in _said(link):
-                place = step.place(problem.option) if step else None
-                yield Finding(task.name, link.label, problem, place, code)
+        stores += [store for store in task.stores() if all(store is not known for known in stores)]
+    return stores
 
 
-def heed(found: Iterable[Finding], problems: Problems) -> None:
-    """Log the warnings among the findings, and raise one error with all that stop a run.
-
-    That is PipelineError where one of them is a matter of configuration, else CheckFailed.
-    """
-    told: set[str] = set()
-    failures = []
-    for finding in found:
-        said = finding.problem
-        if said.level not in ("warn", "fail") or (said.message in told and finding.code in _SHARED):
-            continue
-        told.add(said.message)
-        message = said.message if said.message.startswith(said.subject) else f"{said.subject}: {said.message}"
-        message = f"{finding.task}: {message}{f'; {said.remedy}' if said.remedy else ''}"
-        if said.level == "warn":
-            log.warning("%s", message)
-        else:
-            failures.append(said)
-            problems.add(finding.code, message, finding.place)
-    if failures:
-        usage = any(said.exit_code == ExitCode.USAGE for said in failures)
-        raise problems.error(PipelineError if usage else CheckFailed)
-
-
-def _step(task: Task, link: BatchProcessor[object]) -> Step | None:
-    steps = task.steps if isinstance(task, SourceToSinkTask) else ()
-    return next((step for step in steps if step.use.label == link.label), None)
-
-
-def _said(link: BatchProcessor[object]) -> Iterator[tuple[Problem, str]]:
-    """What it says, each with the code that names its kind."""
+def _said(subject: str, check: Callable[[], Iterable[Problem]]) -> Iterator[Problem]:
+    """What it says; what it raises is a failure as well."""
     try:
-        for problem in link.check():
-            yield problem, Finding.code
-    except _Offline as error:
-        yield Problem("skip", link.label, str(error)), error.code
-    except Locked:
-        raise  # nothing is wrong with the pipeline
+        yield from check()
+    except NotLookedAt as error:
+        yield Problem("skip", subject, f"not looked at: {error}")
     except EtlHostError as error:
-        said = Problem("fail", link.label, str(error), remedy=error.remedy, exit_code=error.exit_code)
-        yield said, error.code
+        yield problem_of(subject, error)
     except (Exception, SystemExit) as error:
-        yield Problem("fail", link.label, f"its check failed: {type(error).__name__}: {error}"), Finding.code
+        yield Problem("fail", subject, f"its check failed: {type(error).__name__}: {error}")

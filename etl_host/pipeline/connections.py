@@ -13,7 +13,7 @@ from etl_host.pipeline.model import Use
 from etl_host.pipeline.nodes import Scalar
 from etl_host.pipeline.problems import PipelineError, with_remedy
 from etl_host.pipeline.step import Step
-from etl_host.pipeline.workshop import Workshop
+from etl_host.pipeline.steps import Steps
 from etl_host.registry.errors import RegistryError
 from etl_host.registry.suggestions import did_you_mean
 
@@ -28,7 +28,7 @@ class Connections:
     declared: Mapping[str, Use]
     chosen: Choices
     settings: Mapping[str, str]
-    workshop: Workshop
+    steps: Steps
 
     def replaces(self, use: Use) -> bool:
         """Whether that declaration doesn't count in this run, since another kind is chosen."""
@@ -46,15 +46,15 @@ class Connections:
         if choice is not None and not isinstance(choice, str):
             return choice
         if use is None or self.replaces(use):
-            target: Any = self.workshop.registry.lookup("connection", str(choice)).target()
+            target: Any = self.steps.registry.lookup("connection", str(choice)).target()
             return cast(Connection, target.from_settings(self.settings, name))
-        if (step := self.workshop.step(use)) is None:
-            raise self.workshop.problems.error()
+        if (step := self.steps.step(use)) is None:
+            raise self.steps.problems.error()
         return cast(Connection, step.make(run))
 
     def check(self, run: Run) -> None:
         """Note a problem for each choice that can't stand where it is chosen, or can't be made."""
-        problems = self.workshop.problems
+        problems = self.steps.problems
         for name, choice in self.chosen.items():
             if isinstance(choice, str) and self._fits(name, choice):
                 try:
@@ -74,14 +74,14 @@ class Connections:
         if name in known:
             return
         try:
-            self.workshop.registry.lookup("connection", name)
+            self.steps.registry.lookup("connection", name)
         except RegistryError:
             remedy = did_you_mean(name, known) or "; declare it under connections"
-            self.workshop.problems.add("unknown-connection", f"there is no connection {name}{remedy}", node.place)
+            self.steps.problems.add("unknown-connection", f"there is no connection {name}{remedy}", node.place)
 
     def _fits(self, name: str, kind: str) -> bool:
-        registry, use = self.workshop.registry, self.declared.get(name)
-        problems = self.workshop.problems
+        registry, use = self.steps.registry, self.declared.get(name)
+        problems = self.steps.problems
         try:
             wanted = use.name if use else registry.lookup("connection", name).spec.name
             spec = registry.lookup("connection", kind).spec

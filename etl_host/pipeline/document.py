@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from etl_host.pipeline.mistakes import CUT_OFF, explain, is_cut_off
 from etl_host.pipeline.nodes import Fields, Items, Node, Scalar, Value
 from etl_host.pipeline.problems import Place, Problems
 from etl_host.pipeline.yaml_core import MERGE, CoreLoader, value_of
+from etl_host.pipeline.yaml_errors import CUT_OFF, explain, is_cut_off
 
 
 def read_document(file: Path, problems: Problems) -> Node | None:

@@ -26,6 +26,8 @@ class Importer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._loaded: dict[str, ModuleType] = {}
+        self.names: dict[str, None] = {}
+        """What was loaded, in that order, each once."""
 
     def load(self, name: str) -> object:
         """What ``name``, of the form ``module:Class``, stands for.
@@ -43,6 +45,7 @@ class Importer:
                 )
                 raise ValueError(f"there is no {part} in {module_name}{did_you_mean(part, known)}")
             found = getattr(found, part)
+        self.names[name] = None
         return found
 
     def _module(self, name: str) -> ModuleType:

@@ -16,14 +16,14 @@ from etl_host.pipeline.document import read_document
 from etl_host.pipeline.imports import Importer
 from etl_host.pipeline.model import ChainModel, PipelineModel, Use, all_tasks
 from etl_host.pipeline.nodes import Fields
+from etl_host.pipeline.overrides import Overrides
 from etl_host.pipeline.parameter_types import Parameter
 from etl_host.pipeline.parameters import Parameters
 from etl_host.pipeline.problems import PipelineError, Problems
 from etl_host.pipeline.reading import Reader
+from etl_host.pipeline.steps import Steps
 from etl_host.pipeline.values import Values
 from etl_host.pipeline.variables import Variables
-from etl_host.pipeline.wishes import Wishes
-from etl_host.pipeline.workshop import Workshop
 from etl_host.registry.lookup import Registry
 
 
@@ -34,18 +34,18 @@ class Loaded:
     model: PipelineModel
     reporters: Sequence[Use]
     connections: Connections
-    workshop: Workshop
+    steps: Steps
     parameters: Mapping[str, Parameter]
     settings: Mapping[str, str]
 
     @property
     def problems(self) -> Problems:
         """Where what is found later is noted, too."""
-        return self.workshop.problems
+        return self.steps.problems
 
 
 def load(
-    file: str | os.PathLike[str], settings: Mapping[str, str], registry: Registry | None, wishes: Wishes
+    file: str | os.PathLike[str], settings: Mapping[str, str], registry: Registry | None, overrides: Overrides
 ) -> Loaded:
     """Read ``file`` and check all that can be checked without touching anything else. Raises PipelineError."""
     problems = Problems(os.fspath(file))
@@ -53,17 +53,17 @@ def load(
     root = _root(Path(file), problems)
     settings = dict(settings)
     environment = Variables({}, settings, problems)
-    parameters = Parameters(wishes.parameters, folder, environment, problems).read(root.get("parameters"))
+    parameters = Parameters(overrides.parameters, folder, environment, problems).read(root.get("parameters"))
     variables = Variables(parameters, settings, problems)
     reader = Reader(Values(variables, problems), problems)
     whole = reader.pipeline(root)
     surroundings = Surroundings(folder, Importer(folder))
-    workshop = Workshop(registry or Registry(settings), variables, surroundings, problems)
+    steps = Steps(registry or Registry(settings), variables, surroundings, problems)
     loaded = Loaded(
-        model=wishes.applied(whole, problems),
-        reporters=wishes.reporters_of(whole, workshop.registry),
-        connections=Connections(whole.connections, wishes.connections, settings, workshop),
-        workshop=workshop,
+        model=overrides.applied(whole, problems),
+        reporters=overrides.reporters_of(whole, steps.registry),
+        connections=Connections(whole.connections, overrides.connections, settings, steps),
+        steps=steps,
         parameters={name: parameter for name, parameter in parameters.items() if parameter is not None},
         settings=settings,
     )
@@ -84,10 +84,10 @@ def _root(file: Path, problems: Problems) -> Fields:
 
 def _try(loaded: Loaded, whole: PipelineModel, uses: Mapping[Use, None]) -> None:
     """Make everything once, in a context that is used for nothing more: that shows what is wrong with it."""
-    workshop, connections = loaded.workshop, loaded.connections
+    steps, connections = loaded.steps, loaded.connections
     context = ETLContext(loaded.settings)
     for use in uses:
-        if connections.replaces(use) or (step := workshop.step(use)) is None:
+        if connections.replaces(use) or (step := steps.step(use)) is None:
             continue
         connections.check_named(step)
         with suppress(PipelineError):  # it is noted
@@ -103,5 +103,5 @@ def _try(loaded: Loaded, whole: PipelineModel, uses: Mapping[Use, None]) -> None
     for task in all_tasks(whole.tasks):
         if isinstance(task, ChainModel):
             with suppress(PipelineError):
-                chain_task(task, workshop, context).chain()
+                chain_task(task, steps, context).chain()
     connections.check(context.run)

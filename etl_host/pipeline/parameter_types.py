@@ -61,7 +61,7 @@ def _date(text: str, folder: Path) -> Parameter:
 def _path(text: str, folder: Path) -> Parameter:
     location = FileLocation(text, folder=folder)
     absolute = location.url or str(location.path)
-    return Parameter(absolute, absolute, text)
+    return Parameter(absolute, absolute, str(location))
 
 
 def _secret(text: str, folder: Path) -> Parameter:

@@ -95,7 +95,7 @@ class Parameters:
             return None
         parameter = self._made(name, kind, text, Path.cwd(), key)
         if parameter is not None and kind == "path":  # as written, it depends on the folder of this command
-            return Parameter(parameter.value, parameter.text, parameter.text)
+            return Parameter(parameter.value, parameter.text, str(FileLocation(parameter.text)))
         return parameter
 
     def _default(self, name: str, kind: str, default: Node) -> Parameter | None:

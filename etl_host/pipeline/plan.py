@@ -13,41 +13,39 @@ from etl_host.core.checkpoint import Run
 from etl_host.core.errors import InputError
 from etl_host.core.location import FileLocation
 from etl_host.pipeline.model import GroupModel, RunModel, TaskModel, Use
-from etl_host.pipeline.workshop import Workshop
+from etl_host.pipeline.steps import Steps
 
 
-def plan_of(tasks: Sequence[TaskModel], workshop: Workshop, run: Run) -> list[Mapping[str, Any]]:
+def plan_of(tasks: Sequence[TaskModel], steps: Steps, run: Run) -> list[Mapping[str, Any]]:
     """An entry of plain JSON for each task that is no group: its path, and a hash of each of its parts.
 
     A hash is that of name and options as the file gives them: parameters replaced, paths as written, secrets
     and what changes with each run left out, contents of files such as ``query_file`` included. ``run`` stands
     in for any run.
     """
-    return [*_entries(tasks, (), workshop, run)]
+    return [*_entries(tasks, (), steps, run)]
 
 
-def _entries(
-    tasks: Sequence[TaskModel], above: tuple[str, ...], workshop: Workshop, run: Run
-) -> Iterator[Mapping[str, Any]]:
+def _entries(tasks: Sequence[TaskModel], above: tuple[str, ...], steps: Steps, run: Run) -> Iterator[Mapping[str, Any]]:
     for task in tasks:
         path = (*above, task.name)
         if isinstance(task, GroupModel):
-            yield from _entries(task.tasks, path, workshop, run)
+            yield from _entries(task.tasks, path, steps, run)
             continue
         entry = {"task": "/".join(quote(name, safe=" ") for name in path)}
         if isinstance(task, RunModel):
-            entry["source"] = _hash([task.run], workshop, run)
+            entry["source"] = _hash([task.run], steps, run)
         else:
-            entry["source"] = _hash([task.source], workshop, run)
-            entry["validators"] = _hash(task.validators, workshop, run)
-            entry["sink"] = _hash([task.sink], workshop, run)
+            entry["source"] = _hash([task.source], steps, run)
+            entry["validators"] = _hash(task.validators, steps, run)
+            entry["sink"] = _hash([task.sink], steps, run)
         yield entry
 
 
-def _hash(uses: Sequence[Use], workshop: Workshop, run: Run) -> str:
+def _hash(uses: Sequence[Use], steps: Steps, run: Run) -> str:
     parts = []
     for use in uses:
-        if (step := workshop.step(use)) is not None:
+        if (step := steps.step(use)) is not None:
             contents = _contents(step.arguments(run) or {}, step.known)
             parts.append({**step.recorded(), "contents": contents})
     text = json.dumps(parts, sort_keys=True)

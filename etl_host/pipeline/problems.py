@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,15 @@ class PipelineError(EtlHostError):
         super().__init__(text)
         self.problems = problems
 
+    def told(self) -> str:
+        """All problems; each has a code of its own."""
+        return str(self)
+
+    @property
+    def page(self) -> str:
+        """The code of the first problem."""
+        return self.problems[0].code if self.problems else self.code
+
 
 class CheckFailed(PipelineError):
     """A pipeline that is right, but finds something wrong before it starts: an input that is missing, a query
@@ -106,17 +115,17 @@ class Problems:
 
     def error(self, kind: type[PipelineError] = PipelineError) -> PipelineError:
         """All problems as one error."""
-        found = [self._without_secrets(problem) for problem in self.found]
+        found = [replace(problem, message=self.masked(problem.message)) for problem in self.found]
         found.sort(key=lambda problem: problem.place or Place(0, 0))
         count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
         end = f"{count}, nothing was read or written (exit code {int(kind.exit_code)})"
         return kind("\n".join([*map(self._shown, found), end]), found)
 
-    def _without_secrets(self, problem: PlacedProblem) -> PlacedProblem:
-        message = problem.message
+    def masked(self, text: str) -> str:
+        """``text`` without the secrets."""
         for secret in sorted(self._secrets, key=len, reverse=True):
-            message = message.replace(secret, "…")
-        return PlacedProblem(problem.code, message, problem.place)
+            text = text.replace(secret, "…")
+        return text
 
     def _shown(self, problem: PlacedProblem) -> str:
         place = problem.place

@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, NotRequired, Required, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, NotRequired, Required, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
 
@@ -34,6 +34,13 @@ class Option:
     def written(self) -> str:
         """What the option is called in a file: the parameter ``from_`` is ``from`` there."""
         return self.name.rstrip("_")
+
+    @property
+    def help(self) -> str:
+        """What its author says about it; "" for nothing."""
+        metadata = get_args(self.type)[1:] if get_origin(self.type) is Annotated else ()
+        texts = (item.description if isinstance(item, FieldInfo) else item for item in metadata)
+        return next((text for text in texts if isinstance(text, str)), "")
 
 
 @cache

@@ -51,8 +51,9 @@ class Step:
         self.known = {option.written: option for option in options_of(target, use.kind)}
         self.options = self._options(use.options)
         self._secret = {name for name, option in self.known.items() if is_secret(option.type)}
-        for name in self._secret & set(self.options):
-            problems.hide(self.options[name])
+        for name, node in self.options.items():
+            if name in self._secret or (self._secret and name not in self.known):  # a secret's name may be misspelt
+                problems.hide(node)
 
     def _options(self, written: Node | None) -> Mapping[str, Node]:
         if written is None or is_empty(written):

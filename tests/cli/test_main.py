@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from etl_host.cli import COMMANDS, main
 from plugin_folder import PluginFolder, offering
 
-HEAVY = {"pydantic", "pydantic_core", "neo4j", "yaml", "rich", "fsspec", "packaging"}
+HEAVY = {"email.parser", "pydantic", "pydantic_core", "neo4j", "yaml", "rich", "fsspec", "packaging"}
 COMMAND = "import click\n@click.command()\ndef command():\n    click.echo('called')\n"
 
 

@@ -55,6 +55,8 @@ from pathlib import Path
 from etl_host import Source
 
 class Ticks(Source):
+    resumable = True
+
     def __init__(self, context, task, *, mark: str):
         super().__init__(context, task)
         self.mark = Path(mark)
@@ -145,6 +147,7 @@ def test_all_problems_of_the_file_and_the_command_line_are_told_at_once(home: Pa
         '    9 |     sink: {table: {tabel: t, parameters: {region: "${region}"}}}',
         "      |                    ^^^^^",
         "4 problems, nothing was read or written (exit code 2)",
+        "  more: etl-host explain unknown-parameter",
     ]
 
 
@@ -176,9 +179,10 @@ def test_a_failure_says_what_where_and_what_is_committed(home: Path) -> None:
     result = call("pipeline.yaml", "--batch-size", "2")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        "load: unexpected OSError: the table fell over\n"
+        "load: unexpected OSError: the table fell over [unexpected]\n"
         "  committed: 2 rows\n"
         "  next: the same with --traceback, to see where; then please report it\n"
+        "  more: etl-host explain unexpected\n"
     )
     store(home).fail_at = None
     assert call("pipeline.yaml").exit_code == 0
@@ -189,7 +193,7 @@ def test_a_traceback_is_shown_before_the_message_where_it_is_wanted(home: Path) 
     store(home).fail_at = 1
     lines = call("pipeline.yaml", "--traceback").stderr.split("\n")
     assert lines[0] == "Traceback (most recent call last):"
-    assert lines[-4] == "load: unexpected OSError: the table fell over"
+    assert lines[-5] == "load: unexpected OSError: the table fell over [unexpected]"
 
 
 def test_an_unfinished_run_is_begun_again_where_it_is_wanted(home: Path) -> None:
@@ -255,3 +259,27 @@ def test_a_signal_ends_a_run_in_good_order_and_a_second_one_at_once(
     else:
         assert told.startswith("slow: slow was asked to stop")
         assert json.loads((home / "s.json").read_text())["status"] == "interrupted"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_before_the_run_has_begun_leaves_it_unbegun(
+    number: signal.Signals, home: Path, folder: PluginFolder
+) -> None:
+    slow = (
+        "import time\nfrom pathlib import Path\nfrom pydantic import BaseModel\nPath('mark').touch()\ntime.sleep(1)\n"
+    )
+    (home / "slow.py").write_text(slow + "class Row(BaseModel): pass\n")
+    (home / "pipeline.yaml").write_text(PIPELINE.replace("[checked]", "[{checked: 'slow:Row'}]"))
+    support = Path(__file__).parents[1] / "support"
+    environment = os.environ | {"PYTHONPATH": f"{folder.path}:{support}"}
+    command = [sys.executable, "-c", "from etl_host.cli import main; main()", "run", "pipeline.yaml"]
+    command += ["--summary-json", "s.json"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while not (home / "mark").exists() and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(number)
+        told = process.stderr.read()
+    assert process.returncode == 5, told
+    assert "p was asked to stop before it began; nothing was read or written [interrupted]" in told
+    assert json.loads((home / "s.json").read_text())["status"] == "interrupted"

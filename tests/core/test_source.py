@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl_host import Batches, BatchResults, ETLContext, InputChanged, Position, Row, Source, Task
+from etl_host import Batches, BatchResults, ETLContext, FileLocation, InputChanged, Position, Row, Source, Task
 from number_links import GAP, CollectNumbers, Numbers
 
 
@@ -108,3 +108,7 @@ def test_the_example_in_the_documentation_reads_lines(tmp_path: Path, task: Coll
     assert next(batches).chunk == [{"line": "a"}, {"line": "b"}]
     batches.close()
     assert source.lines.closed
+
+
+def test_a_source_knows_no_file_unless_it_says_so(tmp_path: Path) -> None:
+    assert Source.recognise(FileLocation(tmp_path / "stops.csv")) is None

@@ -21,7 +21,7 @@ def test_two_pipelines_in_one_process_have_their_own_models(folder: PipelineFold
         place.write(
             "models.py", f"from pydantic import BaseModel\nclass Row(BaseModel):\n    where: str = '{place.path}'\n"
         )
-        task = place.load(text)._loaded.workshop
+        task = place.load(text)._loaded.steps
         steps = [step for step in task._steps.values() if step and step.use.name == "checked"]
         arguments = steps[0].arguments(Run.new("p"))
         assert arguments is not None

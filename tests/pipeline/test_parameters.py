@@ -87,6 +87,13 @@ def test_what_is_given_may_be_text_or_of_the_type(
     assert read(folder, f"p: {{type: {kind}}}", {"p": given})["p"].value == value
 
 
+@pytest.mark.parametrize("given", [None, {"p": "https://anna:hunter2@host/feed.zip?sig=hunter2"}])
+def test_of_a_path_what_may_be_secret_is_not_recorded(given: dict[str, object] | None, folder: PipelineFolder) -> None:
+    url = "https://anna:hunter2@host/feed.zip?sig=hunter2"
+    parameter = read(folder, f"p: {{type: path, default: '{url}'}}", given)["p"]
+    assert (parameter.text, parameter.recorded) == (url, "https://…@host/feed.zip?…")
+
+
 @pytest.mark.parametrize("given", ["s3cret", SecretStr("s3cret")])
 def test_a_secret_is_not_recorded(given: object, folder: PipelineFolder) -> None:
     assert read(folder, "p: {type: secret}", {"p": given}) == {"p": Parameter("s3cret", "s3cret", None, secret=True)}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from etl_host import ExitCode, FileLocation, RunRefused
+from etl_host import ConnectionMissing, ExitCode, FileLocation, RunRefused
 from pipeline_folder import PipelineFolder
 from toy_plugin import Say
-from toy_store import Toy
+from toy_store import PaperToy, Toy
 
 LINES = "pipeline: p\nreporters: []\ntasks:\n"
 ONE = LINES + "  - {task: a, source: {lines: a.txt}, sink: {table: t}}\n"
@@ -161,9 +161,27 @@ def test_a_pipeline_can_be_stopped_and_goes_on_later(folder: PipelineFolder) -> 
     stop.set()
     pipeline = folder.load(ONE)
     summary = pipeline.run(stop=stop)
-    assert summary.tasks[0].status == "skipped"
-    assert "t" not in folder.store.tables
+    assert (summary.status, summary.exit_code, summary.tasks) == ("interrupted", ExitCode.INTERRUPTED, [])
+    assert "nothing was read or written" in str(summary.error)
+    assert not Toy.stores
     assert pipeline.run().status == "success"
+
+
+def test_what_goes_wrong_before_there_is_a_context_is_told_by_the_summary(
+    folder: PipelineFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.write("a.txt", "1\n")
+    pipeline = folder.load(ONE, connections={"toy": "paper"})
+
+    def from_settings(settings: object, name: str) -> PaperToy:
+        raise ConnectionMissing("it was here a minute ago")
+
+    monkeypatch.setattr(PaperToy, "from_settings", from_settings)
+    summary = pipeline.attempt()
+    assert (summary.status, summary.exit_code, summary.pipeline) == ("failed", ExitCode.USAGE, "p")
+    assert "it was here a minute ago" in json.dumps(summary.as_dict())
+    with pytest.raises(ConnectionMissing):
+        pipeline.run()
 
 
 def test_an_optional_task_may_fail(folder: PipelineFolder) -> None:

@@ -25,7 +25,7 @@ tasks:
 
 def plan(folder: PipelineFolder, text: str = TEXT, **choices: Any) -> list[Mapping[str, Any]]:
     loaded = folder.load(text, **choices)._loaded
-    return plan_of(loaded.model.tasks, loaded.workshop, Run.new("p"))
+    return plan_of(loaded.model.tasks, loaded.steps, Run.new("p"))
 
 
 def parts_that_differ(one: list[Mapping[str, Any]], other: list[Mapping[str, Any]]) -> set[str]:

@@ -20,8 +20,8 @@ def chain(source: str = "{lines: a.txt}", sink: str = "{table: t}", head: str = 
     [
         (
             chain("{lnies: a.txt}"),
-            '4:14: no plugin offers a source "lnies", did you mean "lines"? installed are: lines, moody, table; '
-            "install the plugin that has it [unknown-plugin]",
+            '4:14: no plugin offers a source "lnies", did you mean "lines"? '
+            "installed are: lines, moody, rewound, table; install the plugin that has it [unknown-plugin]",
         ),
         (chain('"${SOURCE}"'), "4:13: the name of a source can't be a variable [unknown-plugin]"),
         (

@@ -10,6 +10,7 @@ import pytest
 
 from etl_host.pipeline import Pipeline
 from etl_host.pipeline.problems import PipelineError, PlacedProblem
+from schema_check import misfits
 from toy_plugin import toy_registry
 from toy_store import Toy, ToyStore
 
@@ -31,7 +32,9 @@ class PipelineFolder:
         """The pipeline of that text; settings are empty, but for TOY_PLACE, where they are not given."""
         self.file.write_text(dedent(text))
         choices = {"settings": {"TOY_PLACE": str(self.path)}, "registry": toy_registry(), **choices}
-        return Pipeline.from_file(self.file, **choices)
+        pipeline = Pipeline.from_file(self.file, **choices)
+        assert not misfits(self.file, choices["registry"]), "what can be run must fit the schema"
+        return pipeline
 
     def problems(self, text: str, **choices: Any) -> list[str]:
         """What is wrong with that text: ``line:column: message [code]``."""

@@ -44,6 +44,14 @@ class ArcadeDBConnection(Neo4jConnection):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.server.folder)!r})"
 
+    def __str__(self) -> str:
+        return f"the embedded graph in {self.server.folder}"
+
+    @property
+    def exists(self) -> bool:
+        """Whether something was ever loaded into it, or tried to be."""
+        return (self.server.folder / "databases").is_dir()
+
     def connect(self) -> neo4j.Driver:
         """Start the server and give a driver to it; raises Locked and ConnectionFailed."""
         self.server.start()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import SecretStr
 
-from etl_host import ConnectionFailed, ConnectionMissing
+from etl_host import ConnectionFailed, ConnectionMissing, Problem
+from etl_host_neo4j.server_check import check_server
 from etl_host_neo4j.store import Neo4jStore
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 _USER = re.compile(r"(?<=://)[^/]*@")
 _REMEDY = (
     "set NEO4J_URI (and NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE), or use the embedded graph with --embedded"
+)
+_REMEDIES = (
+    ("Neo.ClientError.Security.", "correct NEO4J_USERNAME and NEO4J_PASSWORD, or username and password in the file"),
+    ("Neo.ClientError.Database.", "correct NEO4J_DATABASE, or database in the file"),
 )
 
 
@@ -101,13 +106,27 @@ class Neo4jConnection:
                 session.begin_transaction() as transaction,
             ):
                 transaction.run("RETURN 1").consume()
-        except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError) as error:
+        except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError, ValueError) as error:  # of a name or port
             driver.close()
-            raise ConnectionFailed(f"no connection to {self}: {error}", remedy=_REMEDY) from error
+            raise ConnectionFailed(f"no connection to {self}: {error}", remedy=_remedy(error)) from error
         except BaseException:
             driver.close()
             raise
         return driver
+
+    @property
+    def explains_schema(self) -> bool:
+        """Whether EXPLAIN leaves the schema alone: what is only compatible with Neo4j may really change it."""
+        return "compatible" not in self.driver.get_server_info().agent
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database to look at; asks nobody. A server is taken to have one."""
+        return True
+
+    def check(self) -> Iterable[Problem]:
+        """What can be said of the server beforehand. Raises ConnectionFailed."""
+        return check_server(self)
 
     def session(self) -> neo4j.Session:
         """A session of its own; sessions of one connection see what the others committed."""
@@ -137,3 +156,8 @@ class Neo4jConnection:
             driver, self._driver = self._driver, None
             if driver is not None:
                 driver.close()
+
+
+def _remedy(error: Exception) -> str:
+    code = getattr(error, "code", None) or ""
+    return next((remedy for prefix, remedy in _REMEDIES if code.startswith(prefix)), f"start the server; or {_REMEDY}")

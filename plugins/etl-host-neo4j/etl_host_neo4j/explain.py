@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from etl_host import ExitCode, Problem, QueryRefused
+from etl_host import QueryRefused
 from etl_host_neo4j.script import code_of
 
 if TYPE_CHECKING:
@@ -31,28 +31,6 @@ def explain(connection: Neo4jConnection, query: str, parameters: Mapping[str, An
             raise QueryRefused(f"the server refuses it: {error.message}") from None
         finally:
             transaction.close()
-
-
-def problems_of_batch_query(
-    connection: Neo4jConnection, query: str, parameters: Mapping[str, Any], option: str
-) -> Iterator[Problem]:
-    """Why ``query`` can't load batches; nothing where it can."""
-
-    def refused(message: str, remedy: str | None = None, exit_code: ExitCode = ExitCode.USAGE) -> Problem:
-        return Problem("fail", "query", message, option, remedy, exit_code)
-
-    if "$batch" not in query:
-        yield refused("it does not use $batch, the rows", "begin with UNWIND $batch AS row")
-        return
-    try:
-        summary = explain(connection, query, parameters)
-    except QueryRefused as error:
-        yield refused(str(error), exit_code=error.exit_code)
-        return
-    if summary.query_type == "r":
-        yield refused("it only reads", "write something: CREATE, MERGE, SET or DELETE")
-    elif commits_by_itself(summary, query):
-        yield refused("it commits by itself, so rows could be loaded twice", "leave IN TRANSACTIONS out")
 
 
 def commits_by_itself(summary: neo4j.ResultSummary, query: str) -> bool:

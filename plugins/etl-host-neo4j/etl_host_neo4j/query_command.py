@@ -9,25 +9,41 @@ from typing import Any
 
 import click
 
-from etl_host import QueryRefused
-from etl_host_neo4j.connection import Neo4jConnection
+from etl_host import ConnectionMissing, QueryRefused
+
+_EPILOG = """\b
+Examples:
+  etl-host query "MATCH (s:Stop) RETURN s.name LIMIT 5"
+  etl-host query "MATCH (n) RETURN count(n) AS nodes" --embedded --json
+
+\b
+Environment:
+  NEO4J_URI       address of the server, e.g. neo4j://localhost:7687
+  NEO4J_USERNAME  by default neo4j
+  NEO4J_PASSWORD  by default none
+  NEO4J_DATABASE  by default neo4j
+"""
 
 
-@click.command()
+@click.command(epilog=_EPILOG)
 @click.argument("cypher")
 @click.option("--embedded", is_flag=True, help="Ask the embedded graph of the working folder.")
 @click.option("--connection", "connections", multiple=True, metavar="NAME=KIND", help="Use this kind of connection.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row.")
 @click.pass_obj
 def query(host: Any, cypher: str, embedded: bool, connections: tuple[str, ...], as_json: bool) -> None:
-    """Run a Cypher query and print the rows that it returns.
-
-    Example: etl-host query "MATCH (s:Stop) RETURN s.name LIMIT 5" --embedded
-    """
+    """Run a Cypher query and print the rows that it returns."""
     import neo4j
+
+    from etl_host_neo4j.connection import Neo4jConnection  # not to list plugins: imports pydantic
 
     with host.context(connections, embedded=embedded) as context:
         connection = context.connection("neo4j", Neo4jConnection)
+        if not connection.exists:
+            raise ConnectionMissing(
+                f"{connection} has not been made yet",
+                remedy="load something into it first: etl-host run pipeline.yaml --embedded",
+            )
         try:
             names, rows = connection.run(cypher)
         except (neo4j.exceptions.Neo4jError, neo4j.exceptions.DriverError) as error:

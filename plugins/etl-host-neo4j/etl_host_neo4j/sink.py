@@ -22,9 +22,12 @@ from etl_host import (
     add_statistics,
 )
 from etl_host_neo4j.connection import Neo4jConnection
+from etl_host_neo4j.constraints import missing_constraints
 from etl_host_neo4j.counters import NOTHING_CHANGED, counted
-from etl_host_neo4j.explain import problems_of_batch_query
 from etl_host_neo4j.faults import classify, reason
+from etl_host_neo4j.query_check import problems_of_plan, problems_of_text
+from etl_host_neo4j.script import text_of
+from etl_host_neo4j.statements import earlier_statements
 from etl_host_neo4j.transaction import etl_of, metadata_of, write
 from etl_host_neo4j.values import encode_rows
 
@@ -66,10 +69,9 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
 
     @property
     def queries(self) -> Sequence[str]:
-        """The Cypher of each batch, read from its file on first use."""
+        """The Cypher of each batch, read from its file on first use; raises InputError."""
         if not self._queries and self._query_file is not None:
-            with self._query_file.open() as file:
-                self._queries = (file.read().decode("utf-8-sig"),)
+            self._queries = (text_of(self._query_file),)
         return self._queries
 
     @property
@@ -84,8 +86,20 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
 
     def check(self) -> Iterable[Problem]:
         option = "query_file" if self._query_file else "queries" if len(self.queries) > 1 else "query"
+        parameters, fields = self._with({"batch": []}), self.upstream.output_fields()
+        told = [problem for query in self.queries for problem in problems_of_text(query, parameters, fields, option)]
+        yield from told
+        if any(problem.level == "fail" for problem in told):
+            return
+        refused = [
+            problem
+            for query in self.queries
+            for problem in problems_of_plan(self.connection, query, parameters, option)
+        ]
+        yield from refused or [Problem("ok", "query", "the server accepts it")]
+        earlier = [*earlier_statements(self.task, self.connection_name)]
         for query in self.queries:
-            yield from problems_of_batch_query(self.connection, query, self._with({"batch": []}), option)
+            yield from missing_constraints(self.connection, query, earlier, option)
 
     def write(self, batch: BatchResults[Mapping[str, Any]], checkpoint: Checkpoint | None) -> Statistics:
         return write(self.connection, checkpoint, lambda transaction: self._load(transaction, batch), metadata_of(self))

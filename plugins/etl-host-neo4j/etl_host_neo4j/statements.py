@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any
 
 from etl_host import (
@@ -16,6 +17,7 @@ from etl_host import (
     ETLContext,
     Fault,
     FileLocation,
+    InputError,
     OptionError,
     Position,
     Problem,
@@ -26,17 +28,17 @@ from etl_host import (
     Task,
 )
 from etl_host_neo4j.connection import Neo4jConnection
+from etl_host_neo4j.constraints import missing_constraints
 from etl_host_neo4j.counters import NOTHING_CHANGED, counted
 from etl_host_neo4j.explain import commits_by_itself, explain
 from etl_host_neo4j.faults import classify
+from etl_host_neo4j.patterns import changes_schema
 from etl_host_neo4j.records import run_keeping_records
-from etl_host_neo4j.script import statements_of
+from etl_host_neo4j.script import statements_of, text_of
 from etl_host_neo4j.transaction import etl_of, metadata_of, write
 
 if TYPE_CHECKING:
     import neo4j
-
-_SCHEMA = re.compile(r"(CREATE|DROP)\s+(OR\s+REPLACE\s+)?([A-Z]+\s+)?(CONSTRAINT|INDEX)\b", re.IGNORECASE)
 
 
 class CypherStatementsTask(ChainTask):
@@ -90,11 +92,10 @@ class StatementsSource(Source[str]):
         yield from self.cut(self.all(), 1, after)
 
     def all(self) -> Sequence[str]:
-        """The statements, those of a file read from it."""
+        """The statements, those of a file read from it; raises InputError."""
         if self.file is None:
             return self.statements
-        with self.file.open() as file:
-            return tuple(statements_of(file.read().decode("utf-8-sig")))
+        return tuple(statements_of(text_of(self.file)))
 
     def place(self, origin: int) -> str:
         return f"statement {origin}"
@@ -126,11 +127,28 @@ class StatementsSink(Sink[str]):
         return Fault.FATAL if fault is Fault.DATA else fault  # there are no rows to blame
 
     def check(self) -> Iterable[Problem]:
-        for number, statement in enumerate(self.source.all(), 1):
+        statements, option = self.source.all(), "statements_file" if self.source.file else "statements"
+        earlier = [*earlier_statements(self.task, self.connection_name)]
+        refused = False
+        for number, statement in enumerate(statements, 1):
             try:
-                self._runs_apart(statement)
+                self._check(statement)
             except QueryRefused as error:
-                yield Problem("fail", "statements", f"statement {number}: {error}", "statements", error.remedy)
+                refused = True
+                message = f"statement {number}: {error}"
+                yield Problem("fail", "statements", message, option, error.remedy, error.exit_code, error.code)
+            else:
+                yield from missing_constraints(self.connection, statement, earlier, option)
+            earlier.append(statement)
+        if not refused:
+            yield Problem("ok", "statements", f"the server accepts {len(statements)}")
+
+    def _check(self, statement: str) -> None:
+        """Raises QueryRefused."""
+        if not self._runs_apart(statement):
+            return
+        if changes_schema(statement) and self.connection.explains_schema:
+            explain(self.connection, statement, self._parameters())
 
     def write(self, batch: BatchResults[str], checkpoint: Checkpoint | None) -> Statistics:
         if not batch.chunk:
@@ -150,7 +168,7 @@ class StatementsSink(Sink[str]):
 
     def _runs_apart(self, statement: str) -> bool:
         """Whether it can't share the checkpoint's transaction. Raises QueryRefused where it may not be repeated."""
-        if _SCHEMA.match(statement):
+        if changes_schema(statement):
             return True
         by_itself = commits_by_itself(explain(self.connection, statement, self._parameters()), statement)
         if by_itself and not self.repeatable:
@@ -170,10 +188,19 @@ class StatementsSink(Sink[str]):
             counters = runner.run(statement, self._parameters()).consume().counters
             return {"statements_run": 1, **counted(counters)}
 
-        if _SCHEMA.match(statement):
+        if changes_schema(statement):
             return self._write(None, run_in)
         with self.connection.session() as session:  # what commits by itself can't run in a transaction of ours
             return run_in(session)
 
     def _parameters(self) -> dict[str, Any]:
         return {**self.parameters, "etl": etl_of(self)}
+
+
+def earlier_statements(task: Task, connection: str) -> Iterator[str]:
+    """The statements of the tasks that come before ``task`` in its tree, and use the same connection."""
+    root = [*task.upwards()][-1]
+    for earlier in takewhile(lambda leaf: leaf is not task, root.leaves()):
+        if isinstance(earlier, CypherStatementsTask) and earlier.connection_name == connection:
+            with suppress(InputError):  # its own check says so
+                yield from StatementsSource(earlier.context, earlier, earlier.statements, earlier.statements_file).all()

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ImportString, RootModel, ValidationError
+from pydantic import BaseModel, ImportString, ValidationError
 from pydantic.errors import PydanticUserError
 
-from etl_host import BatchProcessor, BatchResults, ETLContext, OptionError, Row, RowError, Rows, Task, Validator
+from etl_host import (
+    BatchProcessor,
+    BatchResults,
+    ETLContext,
+    FileLocation,
+    OptionError,
+    Problem,
+    Row,
+    RowError,
+    Rows,
+    Task,
+    Validator,
+)
+from etl_host_pydantic.columns import compared, names_made, names_wanted
 from etl_host_pydantic.validate import validate_with
 
 if TYPE_CHECKING:
@@ -44,7 +57,7 @@ class ValidationBatchProcessor(Validator[Mapping[str, Any], Row]):
         except PydanticUserError as error:  # a name in an annotation that only type checkers import, for example
             raise OptionError("model", error.message) from error
         if error_file is not None:
-            task.rejects_file = Path(error_file)
+            _set_rejects_file(task, Path(error_file), self.links()[0])
 
     def process(self, batch: BatchResults[Mapping[str, Any]]) -> BatchResults[Row]:
         validate, rows, errors = self._validate, Rows[Row](), dict[int, Sequence[RowError]]()
@@ -58,17 +71,34 @@ class ValidationBatchProcessor(Validator[Mapping[str, Any], Row]):
         kept = self.reject(batch, errors) if errors else batch
         return kept.with_chunk(rows, valid_rows=len(rows), invalid_rows=len(errors))
 
+    def check(self) -> Iterable[Problem]:
+        """Whether the rows have what the model wants, where both are known beforehand."""
+        given = self.upstream.output_fields()
+        return () if self.model is None or given is None else compared(self.model, given)
+
     def fields(self) -> Sequence[str] | None:
         """The names that the model looks for in a row: aliases where fields have them; without those with a choice."""
-        if self.model is None or issubclass(self.model, RootModel):
-            return None
-        config = self.model.model_config
-        if not config.get("validate_by_alias", True):
-            return list(self.model.model_fields)
-        by_name = config.get("validate_by_name") or config.get("populate_by_name")
-        aliases = {name: field.validation_alias for name, field in self.model.model_fields.items()}
-        wanted = [name if alias is None else alias for name, alias in aliases.items() if alias is None or not by_name]
-        return [name for name in wanted if isinstance(name, str)]
+        wanted = None if self.model is None else names_wanted(self.model)
+        return None if wanted is None else [names[0] for names in wanted.values() if len(names) == 1]
+
+    def output_fields(self) -> Sequence[str] | None:
+        return self.upstream.output_fields() if self.model is None else names_made(self.model)
+
+
+def _set_rejects_file(task: Task, file: Path, source: BatchProcessor[Any]) -> None:
+    """Raises OptionError where it is another validator's, or the input: rejects would be written over it."""
+    if task.rejects_file is not None and task.rejects_file.absolute() != file.absolute():
+        raise OptionError(
+            "error_file",
+            f"task {task.name} has its rejects in {task.rejects_file} already",
+            remedy="give the error file to one validator: all rejects of a task go to one file",
+        )
+    location = getattr(source, "file", None)
+    if isinstance(location, FileLocation):
+        read = location.path or Path((location.url or "").rpartition("::")[2])
+        if file.resolve() == read.resolve():
+            raise OptionError("error_file", f"{file} is the input of task {task.name}", remedy="name another file")
+    task.rejects_file = file
 
 
 def _reasons(error: ValidationError) -> list[RowError]:

@@ -1,4 +1,4 @@
-"""Common mistakes in YAML, and what they mean in a pipeline file."""
+"""Why a text is no YAML, in the words of a pipeline file."""
 
 from __future__ import annotations
 

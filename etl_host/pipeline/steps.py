@@ -17,7 +17,7 @@ from etl_host.registry.lookup import Registry
 
 
 @dataclass(frozen=True)
-class Workshop:
+class Steps:
     """The steps of one pipeline, each made once. ``plugins``: versions, by distribution, of those used."""
 
     registry: Registry

@@ -1,4 +1,4 @@
-"""What whoever starts a run says about it, over what the file says."""
+"""What whoever starts a run says about it, instead of what the file says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Overrides:
     """For one run.
 
     ``batch_size``: for all tasks. ``tasks``: names of those to run; none: all. ``reporters``: names of further

@@ -1,0 +1,87 @@
+"""One attempt to run a pipeline, from its context to its last task, and the checks that come before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from etl_host.core.chain_task import ChainTask
+from etl_host.core.checkpoint import Run
+from etl_host.core.context import ETLContext
+from etl_host.core.errors import Interrupted
+from etl_host.core.reporting import Reporter
+from etl_host.core.task import Task
+from etl_host.delivery import ExactlyOnce
+from etl_host.delivery.plan import as_stored
+from etl_host.pipeline.assembly import assembled
+from etl_host.pipeline.check_context import CheckContext
+from etl_host.pipeline.checks import Checks
+from etl_host.pipeline.file_checks import findings_of_file
+from etl_host.pipeline.finding import Finding
+from etl_host.pipeline.loading import Loaded
+from etl_host.pipeline.plan import plan_of
+from etl_host.pipeline.verdict import heed
+from etl_host.registry.discovery import HOST, host_version
+
+
+def check(loaded: Loaded, *, offline: bool) -> list[Finding]:
+    """All that can be said before a run. Raises EtlHostError where a connection can't even be made."""
+    run = _new_run(loaded)
+    with ETLContext(loaded.settings, connections=loaded.connections.made(run)) as lender:
+        checks, tasks = _checks(loaded, None if offline else lender)
+        found = [*findings_of_file(loaded), *checks.findings(tasks), *checks.outlook(tasks, run)]
+    masked = loaded.problems.masked
+    return [replace(one, problem=replace(one.problem, message=masked(one.problem.message))) for one in found]
+
+
+def new_context(
+    loaded: Loaded, *, restart: bool, rejects_dir: Path | str | None, reporters: Sequence[Reporter]
+) -> ETLContext:
+    """The context of an attempt. Raises EtlHostError where a connection can't be made."""
+    run = _new_run(loaded)
+    plugins = {HOST: host_version(), **loaded.steps.plugins}
+    delivery = ExactlyOnce(run.pipeline, plan=run.plan, parameters=run.parameters, plugins=plugins, restart=restart)
+    return ETLContext(loaded.settings, delivery, loaded.connections.made(run), rejects_dir, reporters=reporters)
+
+
+def execute(loaded: Loaded, context: ETLContext) -> None:
+    """Check, begin the run or go on with one, and execute its tasks.
+
+    Raises what stops it before the first task; how tasks end, the context's summary tells.
+    """
+    assert isinstance(context.delivery, ExactlyOnce)
+    for use in loaded.reporters:
+        if (step := loaded.steps.step(use)) is not None:
+            context.reporting.add(step.make(context.run, context=context))
+    _refuse_if_stopped(context)
+    checks, tasks = _checks(loaded, context)
+    heed(checks.findings(tasks), loaded.problems)
+    _refuse_if_stopped(context)
+    leaves = assembled(loaded.model, loaded.steps, context).leaves()
+    context.delivery.open([store for task in leaves if isinstance(task, ChainTask) for store in task.stores()])
+    # Only now is it known which run this is: the tasks are made anew for it.
+    assembled(loaded.model, loaded.steps, context).execute()
+
+
+def _refuse_if_stopped(context: ETLContext) -> None:
+    if context.stop.is_set():
+        raise Interrupted(
+            f"{context.run.pipeline} was asked to stop before it began; nothing was read or written",
+            remedy="start the same command again",
+        )
+
+
+def _checks(loaded: Loaded, lender: ETLContext | None) -> tuple[Checks, list[Task]]:
+    """The checks, and the tasks that they are for; ``lender``: whose connections they use."""
+    context = CheckContext(loaded.model.name, loaded.settings, lender)
+    tasks = [*assembled(loaded.model, loaded.steps, context).leaves()]
+    return Checks(loaded.model, loaded.steps, loaded.connections, context), tasks
+
+
+def _new_run(loaded: Loaded) -> Run:
+    """A run that begins now, with what it would be compared by."""
+    run = Run.new(loaded.model.name)
+    parameters = {name: value.recorded for name, value in loaded.parameters.items() if not value.secret}
+    plan = plan_of(loaded.model.tasks, loaded.steps, run)
+    return replace(run, plan=as_stored(plan), parameters=as_stored(parameters))
