@@ -46,8 +46,19 @@ def _writable(_context: click.Context, _option: click.Parameter, file: str | Non
 )
 @pipeline_options
 @click.option("--batch-size", type=click.IntRange(min=1), metavar="N", help="Rows in a batch, whatever the file says.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop, for now, after so many rows.")
+@click.option("--max-rejects", metavar="N|P%", help="Rows that each task may reject, or their share, such as 1%.")
 @click.option("--restart", is_flag=True, help="Give up an unfinished run and begin again: its rows are loaded again.")
 @click.option("--rejects-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where rows that are rejected go.")
+@click.option("--accept-lost-rejects", is_flag=True, help="Go on though the file of earlier rejects is gone.")
+@click.option(
+    "--retry-time",
+    type=click.FloatRange(min=0),
+    default=120.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for a database in trouble.",
+)
 @click.option(
     "--summary-json", metavar="FILE", callback=_writable, help='Write how it ended to a file, as JSON; "-" is stdout.'
 )
@@ -58,8 +69,12 @@ def _writable(_context: click.Context, _option: click.Parameter, file: str | Non
 def run(
     context: click.Context,
     batch_size: int | None,
+    limit: int | None,
+    max_rejects: str | None,
     restart: bool,
     rejects_dir: Path | None,
+    accept_lost_rejects: bool,
+    retry_time: float,
     summary_json: str | None,
     reporters: tuple[str, ...],
     log_level: str,
@@ -78,8 +93,23 @@ def run(
     with stopping() as stop:
         # on the root context, as errors are shown when the command is over
         context.find_root().with_resource(logging_to_stderr(log_level, log_format, secrets))
-        pipeline = pipeline_of(host, chosen, batch_size=batch_size, reporters=reporters, quiet=quiet or in_json)
-        summary = pipeline.attempt(restart=restart, rejects_dir=rejects_dir, stop=stop, reporters=heard_by)
+        pipeline = pipeline_of(
+            host,
+            chosen,
+            batch_size=batch_size,
+            max_rejects=max_rejects,
+            reporters=reporters,
+            quiet=quiet or in_json,
+        )
+        summary = pipeline.attempt(
+            restart=restart,
+            rejects_dir=rejects_dir,
+            accept_lost_rejects=accept_lost_rejects,
+            limit=limit,
+            retry_time=retry_time,
+            stop=stop,
+            reporters=heard_by,
+        )
     if summary_json:
         _write(summary, summary_json)
     _show_errors(summary, traced=TRACEBACK in context.meta)
@@ -101,7 +131,7 @@ def _write(summary: RunSummary, file: str) -> None:
 
 def _show_errors(summary: RunSummary, *, traced: bool) -> None:
     """On stderr, and last, as that is what stays on the screen."""
-    failed = [task for task in summary.tasks if task.error is not None]
+    failed = [task for task in summary.tasks if task.error is not None and task.status != "limited"]
     errors = [*(task.error for task in failed), summary.error]
     for error in errors:
         if traced and error is not None:

@@ -20,7 +20,7 @@ def assembled(model: PipelineModel, steps: Steps, context: ETLContext) -> Pipeli
 def chain_task(model: ChainModel, steps: Steps, context: ETLContext) -> SourceToSinkTask:
     """The task for one chain. Raises PipelineError where one of its plugins can't be used."""
     made = [_step(use, steps) for use in model.uses()]
-    return SourceToSinkTask(context, made, name=model.name, batch_size=model.batch_size, optional=model.optional)
+    return SourceToSinkTask(context, made, name=model.name, settings=model.settings, optional=model.optional)
 
 
 def _task(model: TaskModel, steps: Steps, context: ETLContext) -> Task:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypedDict
 
 from etl_host.core.chain_task import ChainTask
 from etl_host.core.checkpoint import Run
@@ -14,6 +16,7 @@ from etl_host.core.reporting import Reporter
 from etl_host.core.task import Task
 from etl_host.delivery import ExactlyOnce
 from etl_host.delivery.plan import as_stored
+from etl_host.delivery.retry import RETRY_TIME
 from etl_host.pipeline.assembly import assembled
 from etl_host.pipeline.check_context import CheckContext
 from etl_host.pipeline.checks import Checks
@@ -35,14 +38,47 @@ def check(loaded: Loaded, *, offline: bool) -> list[Finding]:
     return [replace(one, problem=replace(one.problem, message=masked(one.problem.message))) for one in found]
 
 
-def new_context(
-    loaded: Loaded, *, restart: bool, rejects_dir: Path | str | None, reporters: Sequence[Reporter]
-) -> ETLContext:
+class AttemptOptions(TypedDict, total=False):
+    """What an attempt may be told.
+
+    ``restart``: give up an unfinished run, and begin a new one. ``rejects_dir``: the folder for rejected rows.
+    ``accept_lost_rejects``: go on though rejects of an earlier attempt are gone. ``limit``: rows to read; the first
+    task to have read as many is the last one. ``retry_time``: seconds to wait out a target in trouble. ``stop``: once
+    set, the batch in flight is committed and the run ends. ``reporters``: hear of this attempt, beside those of the
+    file.
+    """
+
+    restart: bool
+    rejects_dir: Path | str | None
+    accept_lost_rejects: bool
+    limit: int | None
+    retry_time: float
+    stop: threading.Event
+    reporters: Sequence[Reporter]
+
+
+def new_context(loaded: Loaded, options: AttemptOptions) -> ETLContext:
     """The context of an attempt. Raises EtlHostError where a connection can't be made."""
     run = _new_run(loaded)
-    plugins = {HOST: host_version(), **loaded.steps.plugins}
-    delivery = ExactlyOnce(run.pipeline, plan=run.plan, parameters=run.parameters, plugins=plugins, restart=restart)
-    return ETLContext(loaded.settings, delivery, loaded.connections.made(run), rejects_dir, reporters=reporters)
+    delivery = ExactlyOnce(
+        run.pipeline,
+        plan=run.plan,
+        parameters=run.parameters,
+        plugins={HOST: host_version(), **loaded.steps.plugins},
+        restart=options.get("restart", False),
+        retry_time=options.get("retry_time", RETRY_TIME),
+        accept_lost_rejects=options.get("accept_lost_rejects", False),
+    )
+    context = ETLContext(
+        loaded.settings,
+        delivery,
+        loaded.connections.made(run),
+        options.get("rejects_dir"),
+        reporters=options.get("reporters", ()),
+        limit=options.get("limit"),
+    )
+    context.stop = options.get("stop", context.stop)
+    return context
 
 
 def execute(loaded: Loaded, context: ETLContext) -> None:

@@ -6,23 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from etl_host.core.limits import RejectsBudget
 from etl_host.pipeline.nodes import Node
 from etl_host.pipeline.problems import Place
 from etl_host.registry.spec import Kind
+
+CHAIN_SETTINGS: Final = ("batch_size", "prefetch", "max_rejects")
+"""Keys of a task with a chain; at the top of the file, defaults for all of them."""
 
 PIPELINE_KEYS: Final = (
     "pipeline",
     "version",
     "parameters",
     "connections",
-    "batch_size",
+    *CHAIN_SETTINGS,
     "reporters",
     "tasks",
 )
-CHAIN_KEYS: Final = ("task", "source", "validators", "sink", "batch_size", "optional")
+CHAIN_KEYS: Final = ("task", "source", "validators", "sink", *CHAIN_SETTINGS, "optional")
 RUN_KEYS: Final = ("task", "run", "optional")
 GROUP_KEYS: Final = ("group", "parallel", "tasks", "optional")
-NOT_YET: Final = ("lanes", "prefetch", "max_batch_bytes", "max_rejects", "load", "for_each", "resume")
+NOT_YET: Final = ("lanes", "max_batch_bytes", "load", "for_each", "resume")
 """Keys that are spoken for. Until a version has them, they are refused."""
 
 DEFAULT_BATCH_SIZE: Final = 5000
@@ -43,6 +47,19 @@ class Use:
     options: Node | None = None
 
 
+@dataclass(frozen=True)
+class ChainSettings:
+    """How a chain is run.
+
+    ``prefetch``: how many batches are read ahead of the one that is written; 0: none. ``max_rejects``: None for any
+    number.
+    """
+
+    batch_size: int = DEFAULT_BATCH_SIZE
+    prefetch: int = 0
+    max_rejects: RejectsBudget | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class ChainModel:
     """A task with source, validators and sink."""
@@ -52,7 +69,7 @@ class ChainModel:
     source: Use
     validators: Sequence[Use]
     sink: Use
-    batch_size: int
+    settings: ChainSettings
     optional: bool = False
 
     def uses(self) -> Iterator[Use]:

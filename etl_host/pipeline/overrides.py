@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from etl_host.core.limits import RejectsBudget
 from etl_host.pipeline.connections import Choices
 from etl_host.pipeline.model import (
     DEFAULT_REPORTER,
@@ -28,19 +30,20 @@ log = logging.getLogger(__name__)
 class Overrides:
     """For one run.
 
-    ``batch_size``: for all tasks. ``tasks``: names of those to run; none: all. ``reporters``: names of further
-    ones. ``quiet``: without the console.
+    ``batch_size``, ``max_rejects``: for all tasks. ``tasks``: names of those to run; none: all. ``reporters``: names of
+    further ones. ``quiet``: without the console.
     """
 
     parameters: Mapping[str, object] = field(default_factory=dict)
     connections: Choices = field(default_factory=dict)
     batch_size: int | None = None
+    max_rejects: int | str | None = None
     tasks: Sequence[str] = ()
     reporters: Sequence[str] = ()
     quiet: bool = False
 
     def applied(self, model: PipelineModel, problems: Problems) -> PipelineModel:
-        """``model`` with the tasks that are wanted, of the batch size that is wanted."""
+        """``model`` with the tasks that are wanted, and the settings that are wanted for them."""
         names = [task.name for task in all_tasks(model.tasks)]
         for name in self.tasks:
             if name not in names:
@@ -49,7 +52,14 @@ class Overrides:
         if self.batch_size is not None:
             if self.batch_size < 1:
                 problems.add("wrong-value", f"the batch size is {self.batch_size}: it must be 1 or more")
-            tasks = [_with_batch_size(task, self.batch_size) for task in tasks]
+            tasks = [_with_settings(task, batch_size=self.batch_size) for task in tasks]
+        if self.max_rejects is not None:
+            try:
+                budget = RejectsBudget.of(self.max_rejects)
+            except ValueError as error:
+                problems.add("wrong-value", f"max_rejects: {error}")
+            else:
+                tasks = [_with_settings(task, max_rejects=budget) for task in tasks]
         return replace(model, tasks=tasks)
 
     def reporters_of(self, model: PipelineModel, registry: Registry) -> list[Use]:
@@ -75,12 +85,12 @@ def _selected(tasks: Sequence[TaskModel], names: Collection[str]) -> list[TaskMo
     return chosen
 
 
-def _with_batch_size(task: TaskModel, size: int) -> TaskModel:
+def _with_settings(task: TaskModel, **settings: Any) -> TaskModel:
     match task:
         case ChainModel():
-            return replace(task, batch_size=size)
+            return replace(task, settings=replace(task.settings, **settings))
         case GroupModel(tasks=tasks):
-            return replace(task, tasks=[_with_batch_size(inner, size) for inner in tasks])
+            return replace(task, tasks=[_with_settings(inner, **settings) for inner in tasks])
     return task
 
 

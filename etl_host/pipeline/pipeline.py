@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Final
+from typing import Final, Unpack
 
 from etl_host.core.errors import ExitCode, exit_code_of
-from etl_host.core.reporting import Reporter
 from etl_host.core.summary import RunSummary
-from etl_host.pipeline.attempt import check, execute, new_context
+from etl_host.pipeline.attempt import AttemptOptions, check, execute, new_context
 from etl_host.pipeline.connections import Choices
 from etl_host.pipeline.finding import Finding
 from etl_host.pipeline.loading import Loaded, load
@@ -48,6 +45,7 @@ class Pipeline:
         registry: Registry | None = None,
         connections: Choices | None = None,
         batch_size: int | None = None,
+        max_rejects: int | str | None = None,
         tasks: Sequence[str] = (),
         reporters: Sequence[str] = (),
         quiet: bool = False,
@@ -56,11 +54,11 @@ class Pipeline:
 
         ``settings``: environment variables. ``parameters``: values by name, as text or of the parameter's type;
         paths among them are relative to the current folder. ``connections``: by name, a kind or the connection
-        itself, instead of those of the file or of the settings. ``batch_size``: instead of the file's.
+        itself, instead of those of the file or of the settings. ``batch_size``, ``max_rejects``: instead of the file's.
         ``tasks``: names of tasks and groups to be run; by default all. ``reporters``: names of further ones.
         ``quiet``: without the console. Raises PipelineError with all that is wrong.
         """
-        overrides = Overrides(parameters or {}, connections or {}, batch_size, tasks, reporters, quiet)
+        overrides = Overrides(parameters or {}, connections or {}, batch_size, max_rejects, tasks, reporters, quiet)
         return cls(load(file, settings, registry, overrides))
 
     def check(self, *, offline: bool = False) -> list[Finding]:
@@ -71,46 +69,33 @@ class Pipeline:
         """
         return check(self._loaded, offline=offline)
 
-    def run(
-        self,
-        *,
-        restart: bool = False,
-        rejects_dir: Path | str | None = None,
-        stop: threading.Event | None = None,
-        reporters: Sequence[Reporter] = (),
-    ) -> RunSummary:
+    def run(self, **options: Unpack[AttemptOptions]) -> RunSummary:
         """Like ``attempt``, but raises an error that is a matter of configuration, or of another process.
 
         Those are the errors for which the command line exits with 2 and 6.
         """
-        summary = self.attempt(restart=restart, rejects_dir=rejects_dir, stop=stop, reporters=reporters)
+        summary = self.attempt(**options)
         for error in (summary.error, *(task.error for task in summary.tasks)):
             if summary.exit_code in _RAISED and exit_code_of(error) == summary.exit_code:
                 assert error is not None
                 raise error
         return summary
 
-    def attempt(
-        self,
-        *,
-        restart: bool = False,
-        rejects_dir: Path | str | None = None,
-        stop: threading.Event | None = None,
-        reporters: Sequence[Reporter] = (),
-    ) -> RunSummary:
+    def attempt(self, **options: Unpack[AttemptOptions]) -> RunSummary:
         """Load everything, each row exactly once, or go on where an earlier attempt was interrupted.
 
-        ``restart``: give up an unfinished run, and begin a new one. ``rejects_dir``: the folder for rejected
-        rows. ``stop``: once set, the batch in flight is committed and the run ends. ``reporters``: hear of this
+        Options: ``restart``, give up an unfinished run, and begin a new one; ``rejects_dir``, the folder for rejected
+        rows; ``accept_lost_rejects``, go on though rejects of an earlier attempt are gone; ``limit``, rows to read, the
+        first task to have read as many is the last one; ``retry_time``, seconds to wait out a target in trouble;
+        ``stop``, an Event that once set lets the run end after the batch in flight; ``reporters``, who hear of this
         attempt, beside those of the file. Whatever happens is told by the summary; KeyboardInterrupt goes through.
         """
         loaded, began = self._loaded, time.monotonic()
         loaded.problems.found.clear()  # of an earlier attempt
         try:
-            context = new_context(loaded, restart=restart, rejects_dir=rejects_dir, reporters=reporters)
+            context = new_context(loaded, options)
         except Exception as error:
             return RunSummary(self.name, "", 1, time.monotonic() - began, [], error, exit_code_of(error))
-        context.stop = stop or context.stop
         try:
             with context:
                 execute(loaded, context)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from etl_host.pipeline import model
-from etl_host.pipeline.model import ChainModel, GroupModel, PipelineModel, RunModel, TaskModel, Use
+from etl_host.pipeline.model import ChainModel, ChainSettings, GroupModel, PipelineModel, RunModel, TaskModel, Use
 from etl_host.pipeline.nodes import Fields, Items, Node, Scalar
 from etl_host.pipeline.problems import Place, Problems
 from etl_host.pipeline.values import Values
@@ -29,8 +29,7 @@ class Reader:
         if self.values.integer(root.get("version"), default=1, minimum=0) != 1:
             place = root.values["version"].place
             self.problems.add("wrong-value", "this version of etl-host reads version 1 of pipeline files", place)
-        batch_size = self.values.integer(root.get("batch_size"), default=model.DEFAULT_BATCH_SIZE)
-        tasks = self._tasks(root, batch_size)
+        tasks = self._tasks(root, self._settings(root, ChainSettings()))
         self._refuse_same_names(tasks)
         return PipelineModel(
             name=self.values.name(root, "pipeline", "a pipeline file"),
@@ -80,29 +79,29 @@ class Reader:
         uses = [self._use("reporter", item, f"reporters[{i}]") for i, item in enumerate(items)]
         return [use for use in uses if use is not None]
 
-    def _tasks(self, parent: Fields, batch_size: int) -> list[TaskModel]:
+    def _tasks(self, parent: Fields, defaults: ChainSettings) -> list[TaskModel]:
         node = parent.get("tasks")
         items = [] if node is None else self._items(node, "tasks want a list")
         if not items:
             self.problems.add("missing-key", "tasks are missing: a list with at least one", parent.place)
-        tasks = [self._task(item, batch_size) for item in items]
+        tasks = [self._task(item, defaults) for item in items]
         return [task for task in tasks if task is not None]
 
-    def _task(self, node: Node, batch_size: int) -> TaskModel | None:
+    def _task(self, node: Node, defaults: ChainSettings) -> TaskModel | None:
         if isinstance(node, Fields) and "group" in node.values:
-            return self._group(node, batch_size)
+            return self._group(node, defaults)
         if not isinstance(node, Fields) or "task" not in node.values:
             self.problems.add("missing-key", 'a task begins with "task: name", a group with "group: name"', node.place)
             return None
-        return self._run(node) if "run" in node.values else self._chain(node, batch_size)
+        return self._run(node) if "run" in node.values else self._chain(node, defaults)
 
-    def _group(self, node: Fields, batch_size: int) -> GroupModel:
+    def _group(self, node: Fields, defaults: ChainSettings) -> GroupModel:
         self._refuse_unknown_keys(node, model.GROUP_KEYS, "a group")
         parallel = node.get("parallel")
         return GroupModel(
             name=self.values.name(node, "group", "a group"),
             place=node.values["group"].place,
-            tasks=self._tasks(node, batch_size),
+            tasks=self._tasks(node, defaults),
             parallel=None if parallel is None else self.values.integer(parallel, default=1),
             optional=self.values.flag(node.get("optional")),
         )
@@ -113,7 +112,7 @@ class Reader:
         run = self._use("task", node.values["run"], "run")
         return None if run is None else RunModel(name, node.values["task"].place, run, optional)
 
-    def _chain(self, node: Fields, batch_size: int) -> ChainModel | None:
+    def _chain(self, node: Fields, defaults: ChainSettings) -> ChainModel | None:
         self._refuse_unknown_keys(node, model.CHAIN_KEYS, "a task")
         ends: dict[str, Use | None] = {}
         for kind in ("source", "sink"):
@@ -125,12 +124,20 @@ class Reader:
         items = [] if validators is None else self._items(validators, "validators want a list")
         uses = [self._use("validator", item, f"validators[{i}]") for i, item in enumerate(items)]
         name, place = self.values.name(node, "task", "a task"), node.values["task"].place
-        size = self.values.integer(node.get("batch_size"), default=batch_size)
+        settings = self._settings(node, defaults)
         optional = self.values.flag(node.get("optional"))
         source, sink = ends["source"], ends["sink"]
         if source is None or sink is None:
             return None
-        return ChainModel(name, place, source, [use for use in uses if use], sink, size, optional)
+        return ChainModel(name, place, source, [use for use in uses if use], sink, settings, optional)
+
+    def _settings(self, node: Fields, defaults: ChainSettings) -> ChainSettings:
+        values = self.values
+        return ChainSettings(
+            batch_size=values.integer(node.get("batch_size"), default=defaults.batch_size),
+            prefetch=values.integer(node.get("prefetch"), default=defaults.prefetch, minimum=0),
+            max_rejects=values.budget(node.get("max_rejects"), default=defaults.max_rejects),
+        )
 
     def _use(self, kind: Kind, node: Node, where: str) -> Use | None:
         match node:

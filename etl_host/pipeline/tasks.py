@@ -10,6 +10,8 @@ from etl_host.core.context import ETLContext
 from etl_host.core.groups import TaskGroup
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.task import Task
+from etl_host.flow.prefetch import Prefetch
+from etl_host.pipeline.model import ChainSettings
 from etl_host.pipeline.step import Step
 
 
@@ -17,22 +19,35 @@ class SourceToSinkTask(ChainTask):
     """A chain of what ``steps`` make: a source, validators, a sink."""
 
     def __init__(
-        self, context: ETLContext, steps: Sequence[Step], *, name: str, batch_size: int, optional: bool = False
+        self,
+        context: ETLContext,
+        steps: Sequence[Step],
+        *,
+        name: str,
+        settings: ChainSettings,
+        optional: bool = False,
     ) -> None:
         super().__init__(context, name=name, optional=optional)
         self.steps = tuple(steps)
-        self.batch_size = batch_size
+        self.batch_size = settings.batch_size
+        self.max_rejects = settings.max_rejects
+        self.prefetch = settings.prefetch
 
     def chain(self) -> BatchProcessor[Any]:
         """A new chain for the context's run. Raises PipelineError where a constructor refuses its options."""
-        source, *others = self.steps
-        run = self.context.run
-        last: BatchProcessor[Any] = source.make(run, context=self.context, task=self)
-        last.label = source.use.label
-        for step in others:
-            last = step.make(run, context=self.context, task=self, predecessor=last)
-            last.label = step.use.label
-        return last
+        source, *validators, sink = self.steps
+        last = self._made(source)
+        for step in validators:
+            last = self._made(step, predecessor=last)
+        if self.prefetch:
+            last = Prefetch(self.context, self, last, ahead=self.prefetch)
+        return self._made(sink, predecessor=last)
+
+    def _made(self, step: Step, **predecessor: BatchProcessor[Any]) -> BatchProcessor[Any]:
+        processor = step.make(self.context.run, context=self.context, task=self, **predecessor)
+        assert isinstance(processor, BatchProcessor)
+        processor.label = step.use.label
+        return processor
 
 
 class PipelineTasks(TaskGroup):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from etl_host.core.limits import RejectsBudget
 from etl_host.pipeline.nodes import Fields, Node, Scalar, is_empty
 from etl_host.pipeline.problems import Problems
 from etl_host.pipeline.variables import Unresolved, Variables
@@ -50,6 +51,19 @@ class Values:
             return value
         self.problems.add("wrong-value", f"this must be a whole number of at least {minimum}", node.place)
         return default
+
+    def budget(self, node: Node | None, *, default: RejectsBudget | None) -> RejectsBudget | None:
+        """A number of rows that may be rejected, or a share of them such as 1%."""
+        if node is None:
+            return default
+        try:
+            value = self.variables.resolve(node)
+            return None if value is None else RejectsBudget.of(value if isinstance(value, int) else str(value))
+        except Unresolved:
+            return default
+        except ValueError:
+            self.problems.add("wrong-value", "this must be a number of rows, such as 100, or a share, 1%", node.place)
+            return default
 
     def flag(self, node: Node | None) -> bool:
         """True or false; absent is false."""

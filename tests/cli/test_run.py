@@ -125,7 +125,8 @@ def test_parameters_are_set(home: Path) -> None:
         (["--summary-json", "nowhere/s.json"], "there is no folder"),
         (["--connection", "toy"], '"toy" is not NAME=KIND'),
         (["--log-level", "loud"], "'loud' is not one of"),
-        (["--limit", "5"], "No such option"),
+        (["--limit", "0"], "0 is not in the range"),
+            (["--rollback"], "No such option"),
     ],
 )
 def test_a_wrong_command_line_is_refused(arguments: list[str], message: str, home: Path) -> None:
@@ -206,6 +207,41 @@ def test_an_unfinished_run_is_begun_again_where_it_is_wanted(home: Path) -> None
     assert "parameter region was 'cairns', now it is 'x'" in refused.stderr
     assert call("pipeline.yaml", "--set", "region=x", "--restart").exit_code == 0
     assert len(store(home).tables["t"]) == 2 + 3
+
+
+def test_a_limited_run_stops_in_good_order_and_is_gone_on_with(home: Path) -> None:
+    lines = [f"line {n}" for n in range(7)]
+    (home / "a.txt").write_text("\n".join(lines))
+    limited = call("pipeline.yaml", "--limit", "3", "--summary-json", "-")
+    assert (limited.exit_code, limited.stderr) == (0, "")
+    assert json.loads(limited.stdout)["status"] == "limited"
+    assert [row["text"] for row in store(home).tables["t"]] == lines[:3]
+    assert call("pipeline.yaml").exit_code == 0
+    assert [row["text"] for row in store(home).tables["t"]] == lines
+
+
+def test_a_task_that_rejects_more_than_it_may_fails_until_it_may(home: Path) -> None:
+    (home / "a.txt").write_text("bad\none\nbad\ntwo\n")
+    stopped = call("pipeline.yaml", "--max-rejects", "1", "--batch-size", "3")
+    assert stopped.exit_code == 4
+    assert "load: 2 of 3 rows are rejected, more than max_rejects: 1 [too-many-rejects]" in stopped.stderr
+    assert "  committed: 3 rows" in stopped.stderr
+    assert call("pipeline.yaml", "--max-rejects", "1").exit_code == 4
+    assert len(store(home).tables["t"]) == 1
+    assert call("pipeline.yaml", "--max-rejects", "50%").exit_code == 3
+    assert [row["text"] for row in store(home).tables["t"]] == ["one", "two"]
+
+
+def test_rejects_that_are_gone_can_be_done_without(home: Path) -> None:
+    (home / "a.txt").write_text("bad\none\ntwo\n")
+    assert call("pipeline.yaml", "--limit", "2").exit_code == 0
+    for file in (home / "rejects").iterdir():
+        file.unlink()
+    refused = call("pipeline.yaml")
+    assert refused.exit_code == 2
+    assert "--accept-lost-rejects" in refused.stderr
+    assert call("pipeline.yaml", "--accept-lost-rejects").exit_code == 3
+    assert len(store(home).tables["t"]) == 2
 
 
 def test_a_missing_input_is_told_before_anything_is_written(home: Path) -> None:

@@ -33,6 +33,15 @@ def test_the_batch_size_can_be_chosen_for_all_tasks(folder: PipelineFolder) -> N
     assert folder.problems(text, batch_size=0) == ["the batch size is 0: it must be 1 or more [wrong-value]"]
 
 
+def test_the_rejects_that_are_allowed_can_be_chosen_for_all_tasks(folder: PipelineFolder) -> None:
+    folder.write("a.txt", "1\nbad\n")
+    text = ONE.replace("sink", "validators: [checked], max_rejects: 1, sink")
+    assert folder.load(text).attempt().exit_code == 3
+    assert folder.load(text, max_rejects=0).attempt().exit_code == 4
+    [problem] = folder.problems(text, max_rejects="some")
+    assert problem.startswith("max_rejects: 'some' is neither a number of rows")
+
+
 def test_reporters_hear_of_the_run(folder: PipelineFolder) -> None:
     say = "tasks: [{task: a, run: {say: [x]}}]\n"
     folder.load("pipeline: p\n" + say).run()

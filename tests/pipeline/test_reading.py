@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from etl_host.core.limits import RejectsBudget
 from etl_host.pipeline import model
 from etl_host.pipeline.document import read_document
-from etl_host.pipeline.model import ChainModel, GroupModel, PipelineModel, RunModel
+from etl_host.pipeline.model import ChainModel, ChainSettings, GroupModel, PipelineModel, RunModel
 from etl_host.pipeline.nodes import Fields
 from etl_host.pipeline.parameter_types import TYPES
 from etl_host.pipeline.problems import Problems
@@ -34,6 +35,8 @@ def test_a_whole_file_is_read(folder: PipelineFolder) -> None:
       toy:
       prod: {kind: toy, place: here}
     batch_size: 7
+    prefetch: 2
+    max_rejects: 1%
     reporters: [console, {listener: {prefix: x}}]
     tasks:
       - task: first
@@ -47,6 +50,8 @@ def test_a_whole_file_is_read(folder: PipelineFolder) -> None:
             validators: [checked, {checked: {bad: x}}]
             sink: table
             batch_size: 3
+            prefetch: 0
+            max_rejects: 100
             optional: true
       - task: last
         source: lines
@@ -70,8 +75,8 @@ def test_a_whole_file_is_read(folder: PipelineFolder) -> None:
     assert isinstance(last, ChainModel)
     labels = ["source:lines", "validators[0]:checked", "validators[1]:checked", "sink:table"]
     assert [use.label for use in stops.uses()] == labels
-    assert (stops.batch_size, stops.optional) == (3, True)
-    assert (last.batch_size, last.optional) == (7, False)
+    assert (stops.settings, stops.optional) == (ChainSettings(3, 0, RejectsBudget(rows=100)), True)
+    assert (last.settings, last.optional) == (ChainSettings(7, 2, RejectsBudget(share=0.01)), False)
 
 
 def test_little_needs_to_be_said(folder: PipelineFolder) -> None:
@@ -81,7 +86,7 @@ def test_little_needs_to_be_said(folder: PipelineFolder) -> None:
     assert whole.reporters is None
     [task] = whole.tasks
     assert isinstance(task, ChainModel)
-    assert task.batch_size == model.DEFAULT_BATCH_SIZE
+    assert task.settings == ChainSettings(model.DEFAULT_BATCH_SIZE, prefetch=0, max_rejects=None)
 
 
 def one(task: str, head: str = "") -> str:
@@ -118,6 +123,11 @@ GOOD = "{task: a, source: lines, sink: table}"
         (
             one(GOOD, "batchsize: 2\n"),
             ['2:1: a pipeline file has no "batchsize", did you mean "batch_size"? [unknown-key]'],
+        ),
+        (one(GOOD, "prefetch: -1\n"), ["2:11: this must be a whole number of at least 0 [wrong-value]"]),
+        (
+            one(GOOD, "max_rejects: few\n"),
+            ["2:14: this must be a number of rows, such as 100, or a share, 1% [wrong-value]"],
         ),
         (one(GOOD, "batch_size: 0\n"), ["2:13: this must be a whole number of at least 1 [wrong-value]"]),
         (one(GOOD, "batch_size: true\n"), ["2:13: this must be a whole number of at least 1 [wrong-value]"]),
@@ -186,7 +196,7 @@ def test_what_is_not_of_the_shape_is_a_problem_at_its_place(
     assert read(folder, text)[1] == problems
 
 
-@pytest.mark.parametrize("key", ["lanes", "prefetch", "max_batch_bytes", "max_rejects"])
+@pytest.mark.parametrize("key", ["lanes", "max_batch_bytes"])
 def test_a_key_of_a_later_version_is_refused_and_not_ignored(key: str, folder: PipelineFolder) -> None:
     text = f"pipeline: p\n{key}: 1\ntasks:\n  - {{task: a, source: lines, sink: table, {key}: 1}}\n"
     assert read(folder, text)[1] == [

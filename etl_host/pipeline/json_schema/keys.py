@@ -16,6 +16,15 @@ _NAME: Final = {"type": "string", "pattern": r"\S", "not": {"pattern": r"\$\{"}}
 _COUNT: Final = {
     "anyOf": [{"type": ["integer", "null"], "minimum": 1}, {"type": "string", "pattern": r"^0*[1-9][0-9]*$|\$\{"}]
 }
+_NUMBER: Final = {
+    "anyOf": [{"type": ["integer", "null"], "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+$|\$\{"}]
+}
+_BUDGET: Final = {
+    "anyOf": [
+        {"type": ["integer", "null"], "minimum": 0},
+        {"type": "string", "pattern": r"^\s*([0-9]+|[0-9]+(\.[0-9]+)?\s*%)\s*$|\$\{"},
+    ]
+}
 _ONE: Final = {"anyOf": [{"enum": [1, None]}, {"type": "string", "pattern": r"^0*1$|\$\{"}]}
 _FLAG: Final = {"anyOf": [{"type": ["boolean", "null"]}, {"type": "string", "pattern": r"^(true|false)$|\$\{"}]}
 _SCALAR: Final = {"type": ["string", "number", "boolean", "null"]}
@@ -29,6 +38,8 @@ def schemas_of_keys(offers: Offers) -> dict[str, Schema]:
         "parameters": {"description": "Values that --set can change, used as ${name}.", **_parameters()},
         "connections": {"description": "What several processors share, by name.", **_connections(offers)},
         "batch_size": {"description": "Rows in a batch.", "default": model.DEFAULT_BATCH_SIZE, **_COUNT},
+        "prefetch": {"description": "Batches to read ahead of the one that is written.", "default": 0, **_NUMBER},
+        "max_rejects": {"description": "Rows that a task may reject, or their share: 100 or 1%.", **_BUDGET},
         "reporters": {
             "description": f"Who is told how a run goes; by default [{model.DEFAULT_REPORTER}].",
             **_list(offers.use("reporter")),
