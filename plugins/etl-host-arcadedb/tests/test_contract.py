@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -15,9 +14,6 @@ class TestArcadeDB(ConnectionContract):
     plugin = "etl_host_arcadedb.plugin"
     name = "arcadedb"
     processor = ArcadeDBConnection
-    expected_failures = MappingProxyType(
-        {"test_settings_that_lack_are_named": "it needs no settings: without any it is the graph of the working folder"}
-    )
 
     @pytest.fixture
     def options(self, tmp_path: Path) -> Mapping[str, Any]:
@@ -25,3 +21,7 @@ class TestArcadeDB(ConnectionContract):
 
     def use_it(self, connection: ArcadeDBConnection) -> None:
         connection.run("RETURN 1")
+
+    def test_settings_that_lack_are_named(self) -> None:
+        """None do: without any it is the graph of the working folder."""
+        assert isinstance(ArcadeDBConnection.from_settings({}, self.name), ArcadeDBConnection)
