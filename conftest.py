@@ -17,4 +17,4 @@ sys.path.insert(0, str(Path(__file__).parent / "tests" / "support"))
 # Java is told to start fast rather than to run fast: an embedded graph then takes two thirds of the time.
 os.environ.setdefault("ARCADEDB_JVM_ARGS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
-pytest_plugins = ["graph_fixtures"]
+pytest_plugins = ["attempt_fixtures", "graph_fixtures"]

@@ -1,32 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import stamina
-
-from attempts import Attempts
-from sqlite_target import SQLiteTarget
 
 pytest.register_assert_rewrite("killed_loads")
 
 
 @pytest.fixture(autouse=True)
-def _retries_without_pauses() -> Iterator[None]:
-    stamina.set_testing(True, attempts=20)
-    yield
-    stamina.set_testing(False)
-
-
-@pytest.fixture
-def attempts(tmp_path: Path) -> Attempts:
-    return Attempts(tmp_path)
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Iterator[SQLiteTarget]:
-    """The target of the attempts, as somebody sees it who only looks."""
-    target = SQLiteTarget(tmp_path / "sqlite.db")
-    yield target
-    target.close()
+def _in_no_time(retries_without_pauses: None) -> None: ...

@@ -8,7 +8,6 @@ from typing import Any
 from etl_host import (
     BatchFinished,
     ETLContext,
-    Reporter,
     RunFinished,
     RunStarted,
     Statistics,
@@ -17,6 +16,8 @@ from etl_host import (
     TaskReturn,
     TaskStarted,
 )
+from etl_host.testing import RecordingReporter
+from etl_host.testing.recording_reporter import Event
 
 
 class Does(Task):
@@ -57,33 +58,15 @@ def failed_having_counted(statistics: Statistics, error: BaseException) -> Calla
     return lambda: TaskReturn(False, statistics, error)
 
 
-class Remembers(Reporter):
+class Remembers(RecordingReporter):
     """Every event, as it came."""
-
-    def __init__(self) -> None:
-        self.events: list[RunStarted | TaskStarted | BatchFinished | TaskFinished | RunFinished] = []
-
-    def run_started(self, event: RunStarted) -> None:
-        self.events.append(event)
-
-    def task_started(self, event: TaskStarted) -> None:
-        self.events.append(event)
-
-    def batch_finished(self, event: BatchFinished) -> None:
-        self.events.append(event)
-
-    def task_finished(self, event: TaskFinished) -> None:
-        self.events.append(event)
-
-    def run_finished(self, event: RunFinished) -> None:
-        self.events.append(event)
 
     def story(self) -> list[str]:
         """The events in short: what, and for tasks which one and how it ended."""
         return [_in_short(event) for event in self.events]
 
 
-def _in_short(event: RunStarted | TaskStarted | BatchFinished | TaskFinished | RunFinished) -> str:
+def _in_short(event: Event) -> str:
     match event:
         case TaskFinished():
             return f"{event.path[-1]} {event.summary.status}"
