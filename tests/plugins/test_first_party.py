@@ -28,6 +28,17 @@ def test_from_wheels_they_are_all_ok(own: FreshEnvironment, tmp_path: Path) -> N
     }
 
 
+def test_from_wheels_the_first_pipelines_are_written_and_are_right(own: FreshEnvironment, tmp_path: Path) -> None:
+    own.install(*(build_wheel(project, tmp_path) for project in sorted(ROOT.glob("plugins/*/"))))
+    for place, arguments in {"start": [], "gtfs": ["--example", "gtfs"]}.items():
+        folder = tmp_path / place
+        written = own.run("etl-host", "init", str(folder), *arguments)
+        assert written.returncode == 0, written.stderr
+        checked = own.run("etl-host", "check", "--offline", str(folder / "pipeline.yaml"))
+        assert checked.returncode == 0, checked.stdout
+    assert own.run("etl-host", "explain", "missing-constraint").stdout.startswith("missing-constraint: ")
+
+
 def test_listing_them_imports_nothing_heavy() -> None:
     code = "from etl_host.cli import main; main(['list-plugins', '--strict'])"
     script = f"import sys\ntry:\n    {code}\nexcept SystemExit as stop:\n    assert not stop.code\nprint(*sys.modules)"
