@@ -13,7 +13,7 @@ import click
 from etl_host.cli.options import TRACEBACK
 from etl_host.cli.pages import is_explained
 from etl_host.cli.redaction import without_secrets
-from etl_host.core.errors import EtlHostError, Interrupted, exit_code_of
+from etl_host.core.errors import EtlHostError, Interrupted, exit_code_of, text_of
 
 UNEXPECTED = "unexpected"
 """The code of errors that nobody foresaw."""
@@ -56,7 +56,7 @@ def message_of(error: BaseException) -> str:
         return f"interrupted [{Interrupted.code}]"
     if isinstance(error, EtlHostError):
         return "\n".join([error.told(), *_next(error.remedy), *([_more(error.page)] if is_explained(error) else [])])
-    first, *details = str(error).split("\n")
+    first, *details = text_of(error).split("\n")
     told = [f"unexpected {type(error).__name__}: {first} [{UNEXPECTED}]", *details]
     remedy = "the same with --traceback, to see where; then please report it"
     return "\n".join([*told, *_next(remedy), _more(UNEXPECTED)])

@@ -156,6 +156,14 @@ def worst(codes: set[ExitCode]) -> ExitCode:
     return next((code for code in _WORST_FIRST if code in codes), ExitCode.OK)
 
 
+def text_of(error: BaseException) -> str:
+    """The message of ``error``, which may be of a plugin's own kind and fail to tell one."""
+    try:
+        return str(error)
+    except Exception as failed:
+        return f"(its message can't be shown: {type(failed).__name__})"
+
+
 def exit_code_of(error: BaseException | None) -> ExitCode:
     """The exit code that ``error`` stands for: 0 only for no error at all."""
     if error is None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etl_host.core.batch import Balance, Statistics
+from etl_host.core.errors import text_of
 
 if TYPE_CHECKING:
     from etl_host.core.checkpoint import Run
@@ -144,4 +145,4 @@ class _Listener:
             self.failures += 1
             self.left_out = 2**self.failures
             name = type(self.reporter).__name__
-            log.warning("reporter %s failed, the run goes on: %s: %s", name, type(error).__name__, error)
+            log.warning("reporter %s failed, the run goes on: %s: %s", name, type(error).__name__, text_of(error))

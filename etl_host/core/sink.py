@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from etl_host.core.batch import Batches, BatchResults, Statistics, T
+from etl_host.core.errors import text_of
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.rejects import RowError
 
@@ -68,7 +69,7 @@ class Sink(BatchProcessor[T]):
 
     def reason(self, error: Exception) -> RowError:
         """Why a row is rejected for which ``write`` raised ``error``, a ``Fault.DATA``."""
-        return RowError(str(error) or type(error).__name__, code="refused")
+        return RowError(text_of(error) or type(error).__name__, code="refused")
 
     def get_batch(self, max_batch_size: int) -> Batches[T]:
         delivery = self.context.delivery

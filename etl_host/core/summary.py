@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from etl_host.core.batch import Balance, Statistics, add_statistics
-from etl_host.core.errors import EtlHostError, ExitCode, worst
+from etl_host.core.errors import EtlHostError, ExitCode, text_of, worst
 from etl_host.core.summary_html import html_of
 
 
@@ -182,7 +182,7 @@ class RunSummary:
 
 
 def _error(error: BaseException) -> dict[str, Any]:
-    return {"name": _name(error), "message": str(error), "place": getattr(error, "place", None)}
+    return {"name": _name(error), "message": text_of(error), "place": getattr(error, "place", None)}
 
 
 def _name(error: BaseException) -> str:
@@ -190,6 +190,6 @@ def _name(error: BaseException) -> str:
 
 
 def _told(error: BaseException) -> str:
-    told = error.told() if isinstance(error, EtlHostError) else f"{error} [{_name(error)}]"
+    told = error.told() if isinstance(error, EtlHostError) else f"{text_of(error)} [{_name(error)}]"
     remedy = getattr(error, "remedy", None)
     return f"{told}; next: {remedy}" if remedy else told

@@ -8,7 +8,7 @@ import stamina
 
 from etl_host.core.batch import BatchResults, Statistics
 from etl_host.core.checkpoint import Checkpoint
-from etl_host.core.errors import ConnectionFailed, EtlHostError
+from etl_host.core.errors import ConnectionFailed, EtlHostError, text_of
 from etl_host.core.rejects import RowError
 from etl_host.core.sink import Fault, Sink
 
@@ -82,7 +82,7 @@ def write_until_committed(
 
 def _told(sink: Sink[Any], batch: BatchResults[Any], error: Exception) -> EtlHostError | None:
     """The error for a person; None where the kind of fault says no more than ``error`` does."""
-    what = f"{type(error).__name__}: {error}"
+    what = f"{type(error).__name__}: {text_of(error)}"
     match sink.fault(error):
         case Fault.DATA:
             return RowsRefused(

@@ -8,7 +8,7 @@ from typing import Any
 
 from etl_host.core.chain_task import ChainTask
 from etl_host.core.checkpoint import Run
-from etl_host.core.errors import EtlHostError
+from etl_host.core.errors import EtlHostError, text_of
 from etl_host.core.problem import Problem
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.sink import Sink
@@ -127,4 +127,4 @@ def _said(subject: str, check: Callable[[], Iterable[Problem]]) -> Iterator[Prob
     except EtlHostError as error:
         yield problem_of(subject, error)
     except (Exception, SystemExit) as error:
-        yield Problem("fail", subject, f"its check failed: {type(error).__name__}: {error}")
+        yield Problem("fail", subject, f"its check failed: {type(error).__name__}: {text_of(error)}")

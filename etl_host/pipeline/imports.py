@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from types import ModuleType
 
+from etl_host.core.errors import text_of
 from etl_host.registry.suggestions import did_you_mean
 
 _numbers = count(1)
@@ -91,7 +92,7 @@ class Importer:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
         line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None
         where = f"{file or name}{f':{line}' if line else ''}"
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        message = error.msg if isinstance(error, SyntaxError) else text_of(error)
         return f"{where} can't be imported: {type(error).__name__}: {message}"
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from etl_host.core.checkpoint import Run
 from etl_host.core.connection import Connection
-from etl_host.core.errors import EtlHostError, OptionError
+from etl_host.core.errors import EtlHostError, OptionError, text_of
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.reporting import Reporter
 from etl_host.core.sink import Sink
@@ -98,7 +98,7 @@ class Step:
         except ValueError as error:
             self._note("wrong-option", f"{self._who}: {error}", ())
         except (Exception, SystemExit) as error:
-            self._note("broken-plugin", f"{self._who} can't be made: {type(error).__name__}: {error}", ())
+            self._note("broken-plugin", f"{self._who} can't be made: {type(error).__name__}: {text_of(error)}", ())
         else:
             if isinstance(made, _BASES[self.use.kind]):
                 return made

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 
+from etl_host.core.errors import text_of
 from etl_host.registry.plugin import Plugin
 
 
 @contextmanager
 def listening(plugin: Plugin) -> Iterator[None]:
-    """Keep what code of ``plugin`` prints, and the time it takes, on its record. What C code prints escapes."""
+    """Keep what code of ``plugin`` prints, and the time it takes, on its record. What C code prints escapes.
+
+    The working folder stays what it is: the files of others are named from there.
+    """
     printed, start = io.StringIO(), time.perf_counter()
     try:
-        with redirect_stdout(printed):
+        with redirect_stdout(printed), _same_folder():
             yield
     finally:
         plugin.printed += printed.getvalue()
         plugin.seconds += time.perf_counter() - start
+
+
+@contextmanager
+def _same_folder() -> Iterator[None]:
+    try:
+        folder = os.getcwd()
+    except FileNotFoundError:  # it was deleted: there is nothing to go back to
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.chdir(folder)
 
 
 @contextmanager
@@ -36,7 +54,7 @@ def attempt(plugin: Plugin) -> Iterator[None]:
 
 def describe(error: BaseException) -> str:
     """``error`` on one line: its kind, and its message where it has one."""
-    message = " ".join(str(error).split())
+    message = " ".join(text_of(error).split())
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

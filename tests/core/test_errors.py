@@ -6,7 +6,7 @@ import pytest
 
 from etl_host import EtlHostError, ExitCode, Fenced, Interrupted, LostRejects, OptionError
 from etl_host.core import errors
-from etl_host.core.errors import Limited, exit_code_of, worst
+from etl_host.core.errors import Limited, exit_code_of, text_of, worst
 
 CODES = [6, 5, 1, 4, 2, 3, 0]  # the worst first
 
@@ -53,3 +53,12 @@ def test_a_wrong_option_is_a_wrong_value_and_names_the_option() -> None:
     error = OptionError("delimiter", "two characters", remedy="give one")
     assert isinstance(error, ValueError)
     assert (error.option, str(error), error.remedy) == ("delimiter", "two characters", "give one")
+
+
+def test_an_error_that_fails_to_tell_its_message_is_told_all_the_same() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise OSError("no voice")
+
+    assert text_of(Mute()) == "(its message can't be shown: OSError)"
+    assert text_of(ValueError("loud")) == "loud"

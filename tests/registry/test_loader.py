@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,19 @@ def test_a_bad_one_is_broken_with_the_cause_and_nobody_else_minds(
 def test_ctrl_c_is_not_taken_for_a_broken_plugin(folder: PluginFolder) -> None:
     with pytest.raises(KeyboardInterrupt):
         loaded(folder, "raise KeyboardInterrupt")
+
+
+def test_an_error_that_can_not_even_tell_its_message_is_a_cause_like_any_other(folder: PluginFolder) -> None:
+    mute = "class Mute(Exception):\n    def __str__(self):\n        raise OSError('no voice')\nraise Mute\n"
+    plugin = loaded(folder, mute)
+    assert (plugin.state, plugin.reason) == ("broken", "Mute: (its message can't be shown: OSError)")
+
+
+@pytest.mark.parametrize("then", ["", "raise ValueError('and it fails')\n"])
+def test_who_changes_the_working_folder_changes_it_for_nobody_else(folder: PluginFolder, then: str) -> None:
+    before = Path.cwd()
+    loaded(folder, f"import os\nos.chdir({str(folder.path)!r})\n{then}{offering('source one')}")
+    assert Path.cwd() == before
 
 
 def test_what_is_printed_does_not_reach_stdout(folder: PluginFolder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl_host.cli.starter.errors import UnknownInput
-from etl_host.core.errors import InputError
+from etl_host.core.errors import InputError, text_of
 from etl_host.core.location import FileLocation
 from etl_host.core.source import Source
 from etl_host.pipeline.signature import options_of, shorthand
@@ -39,7 +39,7 @@ def asked(location: FileLocation, written: str, registry: Registry) -> Answer:
         except InputError as error:
             refusals[name] = error
         except Exception as error:  # whatever a plugin does wrong, another one may know the file
-            refusals[name] = InputError(f"{location}: source {name} failed: {type(error).__name__}: {error}")
+            refusals[name] = InputError(f"{location}: source {name} failed: {type(error).__name__}: {text_of(error)}")
         else:
             if options is not None:
                 answers.append(Answer(name, target, _with_file(target, written, options)))
