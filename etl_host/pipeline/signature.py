@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final, NotRequired, Required, get_args, get_o
 
 from pydantic.fields import FieldInfo
 
+from etl_host.core.errors import text_of
+
 REQUIRED: Final = inspect.Parameter.empty
 _UNSET: Final = object()
 _INJECTED: Final = frozenset({"context", "task", "predecessor"})
@@ -104,6 +106,8 @@ def _evaluated(annotation: Any, function: Callable[..., Any], where: str) -> Any
     except NameError as error:
         remedy = "import it at the top of the module, not under TYPE_CHECKING"
         raise SignatureError(f"{where}: {error}; {remedy}") from None
+    except Exception as error:  # an annotation is code of the plugin
+        raise SignatureError(f"{where}: {type(error).__name__}: {text_of(error)}") from None
 
 
 def _keys(unpacked: Any, where: str) -> Iterator[Option]:

@@ -99,7 +99,7 @@ def _read(distribution: IDistribution, groups: Sequence[str]) -> _Copy | None:
         headers = _headers(distribution)
         if "name" not in headers:
             fault = fault or f"{path.name} has no METADATA"
-    except UnicodeDecodeError as error:
+    except (OSError, ValueError) as error:
         fault = f"METADATA in {path.name} can't be read: {error}"
     return _Copy(
         name=normalise(headers.get("name", [path.name.partition("-")[0]])[0]),
@@ -162,5 +162,5 @@ def _editable(distribution: IDistribution) -> str:
     try:
         url = json.loads(distribution.read_text("direct_url.json") or "{}")
         return unquote(urlsplit(url["url"]).path) if url["dir_info"]["editable"] else ""
-    except (LookupError, TypeError, ValueError):
+    except Exception:  # what others write there may be anything
         return ""

@@ -61,7 +61,7 @@ def describe(error: BaseException) -> str:
 def remedy_for(error: BaseException, plugin: Plugin) -> str:
     """What to do about ``error``, raised by code of ``plugin``."""
     package = plugin.value.partition(":")[0].partition(".")[0]
-    if isinstance(error, ImportError) and error.name:
+    if isinstance(error, ImportError) and isinstance(error.name, str) and error.name:
         lacking = error.name.partition(".")[0]
         if lacking == "etl_host":
             return f"pip install --upgrade {plugin.distribution} etl-host"

@@ -44,7 +44,7 @@ class ResumableContract(LinkContract):
         whole = self.read(bench, size)
         for number, batch in enumerate(whole, 1):
             assert batch.position is not None, "a resumable source must give each batch a position"
-            rest = self.read(bench, 3, batch.position)
+            rest = self.read(bench, size, batch.position)
             assert rows_of(rest) == rows_of(whole[number:]), f"from {batch.position} on"
             assert origins_of(rest) == origins_of(whole[number:]), f"from {batch.position} on"
             assert rest[-1].position is not None

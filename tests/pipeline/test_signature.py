@@ -146,3 +146,13 @@ class OddKwargs:
 def test_a_constructor_that_is_no_schema_is_refused(target: Callable[..., Any], message: str) -> None:
     with pytest.raises(SignatureError, match=message):
         options_of(target, "source")
+
+
+@pytest.mark.parametrize("annotation", ["1/0", "no.Such", "not a type!"])
+def test_an_annotation_that_can_not_be_read_is_the_authors_to_mend(annotation: str) -> None:
+    class Odd:
+        def __init__(self, size: int) -> None: ...
+
+    Odd.__init__.__annotations__["size"] = annotation
+    with pytest.raises(SignatureError, match="size"):
+        options_of(Odd, "source")

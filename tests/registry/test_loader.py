@@ -48,6 +48,7 @@ def test_a_good_plugin_is_ok_with_its_specs_by_kind(folder: PluginFolder) -> Non
         ("import sys; sys.exit('bye')", "SystemExit: bye"),
         ("def broken(:\n", "SyntaxError: invalid syntax"),
         ("1/0", "ZeroDivisionError: division by zero"),
+        ("raise ImportError('odd', name=5)", "ImportError: odd"),
         ("raise BaseException('odd')", "BaseException: odd"),
         ("raise ValueError('over\\n  two lines')", "ValueError: over two lines"),
         ("def again(): again()\nagain()", "RecursionError: maximum recursion depth exceeded"),
