@@ -30,8 +30,8 @@ class Run:
 
     ``owner``: the process that may write, a uuid, for fencing only. ``started``: ISO 8601, UTC. ``plan``: an
     entry of plain JSON for each task, in order. ``parameters``: resolved, without secrets. ``plugins``:
-    versions by distribution. ``rejects_dir``: the absolute folder of its rejects. ``status``: running,
-    success, rejects, failed, interrupted, abandoned.
+    versions by distribution. ``rejects_dir``: the absolute folder of its rejects. ``process``: which one works on it,
+    plain JSON. ``status``: running, success, rejects, failed, interrupted, limited, abandoned.
     """
 
     FINISHED: ClassVar[frozenset[str]] = frozenset({"success", "rejects", "abandoned"})
@@ -45,6 +45,7 @@ class Run:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     plugins: Mapping[str, str] = field(default_factory=dict)
     rejects_dir: str = ""
+    process: Mapping[str, Any] = field(default_factory=dict)
     status: str = "running"
 
     @classmethod

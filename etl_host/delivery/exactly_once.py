@@ -11,18 +11,22 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from etl_host.core.batch import Batches, T
 from etl_host.core.checkpoint import CheckpointKey, Run
 from etl_host.core.context import ETLContext
 from etl_host.core.delivery import Delivery, Guarantee, announce
-from etl_host.core.errors import ExitCode, Locked, RunRefused
+from etl_host.core.errors import ExitCode, RunRefused
 from etl_host.core.sink import Sink
 from etl_host.core.store import CheckpointStore, RunRecord
 from etl_host.core.task import Task
 from etl_host.delivery.earlier_tasks import EarlierTasks
+from etl_host.delivery.heartbeat import Heartbeat
+from etl_host.delivery.lock import held, refuse_while_held
 from etl_host.delivery.plan import BEGIN_AGAIN, as_stored, refuse_changes, task_key
+from etl_host.delivery.process import Process
 from etl_host.delivery.progress import Progress
 from etl_host.delivery.resume import batches_after, can_go_on, rejects_go_on_from
 from etl_host.delivery.retry import RETRY_TIME, BatchTooBig
@@ -67,22 +71,27 @@ class ExactlyOnce(Delivery):
         self._stores: list[CheckpointStore] = []
         self._delivered: set[str] = set()
         self._earlier_tasks = EarlierTasks()
+        self._heartbeat = Heartbeat(lambda: tuple(self._stores), lambda: self.context.run)
         self.rows_before = 0
-        super().begin(context, replace(run, plan=self._plan, parameters=self._parameters, plugins=self._plugins))
+        recorded = replace(run, plan=self._plan, parameters=self._parameters, plugins=self._plugins)
+        super().begin(context, replace(recorded, process=Process.current().as_dict()))
 
     def open(self, stores: Iterable[CheckpointStore]) -> None:
         """Begin the run in each of ``stores``, or go on with the unfinished one that is found there.
 
-        Raises RunRefused where it can't go on, before anything is written.
+        Raises Locked where another process works on it, RunRefused where it can't go on; before anything is written.
         """
         with self._mutex:
             new = {id(store): store for store in stores if not any(store is known for known in self._stores)}.values()
-            unfinished = filter(None, map(self._unfinished_in, new))
-            committed = [record for record in unfinished if not self._is_mine(record) and record.started_tasks()]
+            found = [(store, self._unfinished_in(store)) for store in new]
+            others = [(store, record) for store, record in found if record and not self._is_mine(record)]
+            for store, record in others:
+                refuse_while_held(record, partial(self._unfinished_in, store))
+            committed = [record for _, record in others if record.started_tasks()]
             if committed and not self._restart:
                 self._go_on(committed)
-            for store in new:
-                self._begin_in(store)
+            for store, unfinished in found:
+                self._begin_in(store, unfinished)
 
     def _unfinished_in(self, store: CheckpointStore) -> RunRecord | None:
         return next((record for record in store.runs(self.pipeline) if record.active), None)
@@ -111,15 +120,23 @@ class ExactlyOnce(Delivery):
         self.rows_before += sum(state.balance.read for state in checkpoints.values())
         log.info("run %s of %s goes on: %s rows are loaded already", stored.id, self.pipeline, f"{self.rows_before:,}")
 
-    def _begin_in(self, store: CheckpointStore) -> None:
-        record = self._unfinished_in(store)
-        if record is None or not self._is_mine(record):
-            abandon = record is not None and record.run.id != self.context.run.id
-            begun = store.begin(self.context.run, abandon=abandon)
-            if begun.id != self.context.run.id:
-                raise Locked(f"run {begun.id} of {self.pipeline} has just been started by another process")
-            self.context.run = replace(begun, attempt=max(begun.attempt, self.context.run.attempt))
+    def _begin_in(self, store: CheckpointStore, found: RunRecord | None) -> None:
+        """Write the run into the record of ``store``, in which ``found`` was unfinished."""
+        found = found or self._begun_by_this(store)
+        if found is None or not self._is_mine(found):
+            run = self.context.run
+            abandon = found is not None and found.run.id != run.id
+            begun = store.begin(run, after=found.run.owner if found else None, abandon=abandon)
+            if begun.owner != run.owner:
+                raise held(self._unfinished_in(store) or RunRecord(begun, active=True))
+            self.context.run = replace(begun, attempt=max(begun.attempt, run.attempt))
         self._stores.append(store)
+        self._heartbeat.start()
+
+    def _begun_by_this(self, store: CheckpointStore) -> RunRecord | None:
+        """The run, where it was begun a moment ago, in another store with the same records."""
+        record = self._unfinished_in(store) if self._stores else None
+        return record if record and self._is_mine(record) else None
 
     def guarantee(self, sink: Sink[Any]) -> Guarantee:
         source = sink.links()[0]
@@ -180,8 +197,9 @@ class ExactlyOnce(Delivery):
         missing = self._earlier_tasks.missing_from(self._delivered) if status in Run.FINISHED else []
         if missing:
             status, exit_code = "failed", RunRefused.exit_code
+        self._heartbeat.stop()
         for store in reversed(self._stores):
-            store.finish(self.context.run, status, int(exit_code))
+            store.finish(self.context.run, status, int(exit_code), as_stored(self.context.summary.as_dict()))
         if missing:
             raise RunRefused(
                 f"run {self.context.run.id} stays unfinished: rows of {', '.join(missing)} are committed, "

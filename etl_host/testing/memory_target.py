@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from etl_host.core.checkpoint import CheckpointKey, CheckpointState, Run
@@ -59,21 +61,26 @@ class MemoryTarget:
             if commit:
                 self._content = content
 
-    def begin(self, run: Run, *, abandon: bool = False) -> Run:
+    def begin(self, run: Run, *, after: str | None = None, abandon: bool = False) -> Run:
         with self.transaction() as content:
             active = next((record.run for record in self._records(content, run.pipeline) if record.active), None)
-            if active is not None and abandon:
-                content.runs[active.id] = RunRecord(replace(active, owner=run.owner, status="abandoned"), active=False)
-                _fence(content, active.id, run.owner)
-            elif active is not None and active.id != run.id:
+            if active is not None and (active.owner != after or (active.id != run.id and not abandon)):
                 return active
+            if active is not None and active.id != run.id:
+                given_up = replace(active, owner=run.owner, status="abandoned")
+                content.runs[active.id] = replace(content.runs[active.id], run=given_up, active=False)
+                _fence(content, active.id, run.owner)
             if (known := content.runs.get(run.id)) is not None:
-                attempt = known.run.attempt + 1
-                run = replace(
-                    known.run, owner=run.owner, attempt=attempt, plan=run.plan, plugins=run.plugins, status="running"
-                )
-            content.runs[run.id] = RunRecord(run, active=True)
+                kept = replace(known.run, owner=run.owner, attempt=known.run.attempt + 1, status="running")
+                run = replace(kept, plan=run.plan, plugins=run.plugins, process=run.process)
+            content.runs[run.id] = RunRecord(run, active=True, heartbeat=time.monotonic())
         return run
+
+    def beat(self, run: Run) -> None:
+        with self.transaction() as content:
+            record = content.runs.get(run.id)
+            if record is not None and record.run.owner == run.owner:
+                content.runs[run.id] = replace(record, heartbeat=time.monotonic())
 
     def take_over(self, run: Run, keys: Sequence[CheckpointKey]) -> Mapping[CheckpointKey, tuple[int, str]]:
         with self.transaction() as content:
@@ -87,24 +94,44 @@ class MemoryTarget:
             found = {key: content.checkpoints[key] for key in keys}
         return {key: (stored.origin, stored.state) for key, stored in found.items()}
 
-    def finish(self, run: Run, status: str, exit_code: int) -> None:
+    def finish(self, run: Run, status: str, exit_code: int, summary: Mapping[str, Any]) -> None:
         with self.transaction() as content:
             record = content.runs.get(run.id)
             if record is not None and record.run.owner == run.owner:
-                ended = replace(record.run, status=status)
-                content.runs[run.id] = RunRecord(ended, status not in Run.FINISHED, exit_code=exit_code)
+                content.runs[run.id] = replace(
+                    record,
+                    run=replace(record.run, status=status),
+                    active=status not in Run.FINISHED,
+                    ended=datetime.now(UTC).isoformat(timespec="seconds"),
+                    exit_code=exit_code,
+                    summary=dict(summary),
+                )
 
-    def runs(self, pipeline: str) -> Sequence[RunRecord]:
+    def runs(self, pipeline: str | None = None) -> Sequence[RunRecord]:
         with self.transaction(commit=False) as content:
             return self._records(content, pipeline)
 
-    def _records(self, content: Content, pipeline: str) -> list[RunRecord]:
+    def delete(self, run: str) -> bool:
+        with self.transaction() as content:
+            record = content.runs.get(run)
+            if record is None or (record.active and record.run.status == "running" and _silence(record) < 60):
+                return False
+            del content.runs[run]
+            content.checkpoints = {key: stored for key, stored in content.checkpoints.items() if key.run != run}
+        return True
+
+    def _records(self, content: Content, pipeline: str | None) -> list[RunRecord]:
         newest_first = reversed(content.runs.values())
         return [
-            replace(record, checkpoints=_checkpoints(content, record.run.id))
+            replace(record, silence=_silence(record), checkpoints=_checkpoints(content, record.run.id))
             for record in newest_first
-            if record.run.pipeline == pipeline
+            if pipeline in (None, record.run.pipeline)
         ]
+
+
+def _silence(record: RunRecord) -> float:
+    """Seconds since the last beat."""
+    return float(time.monotonic() - record.heartbeat)
 
 
 def _fence(content: Content, run: str, owner: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -19,7 +20,12 @@ DETAILS: Mapping[str, Any] = {
     "parameters": {"feed": "x.zip", "limit": 3, "nothing": None},
     "plugins": {"etl-host-csv": "1.2"},
     "rejects_dir": "/somewhere/rejects",
+    "process": {"host": "etl-7", "pid": 4711},
 }
+SOON = 30.0
+"""Seconds that no test needs."""
+
+SUMMARY: Mapping[str, Any] = {"status": "ok", "seconds": 1.5, "tasks": [{"name": "ä", "error": None}]}
 
 
 def new_run(pipeline: str = "contract", **details: Any) -> Run:
@@ -68,11 +74,13 @@ class CheckpointStoreContract:
         one, and it is one attempt more; also after a failure.
         """
         first = store.begin(new_run(self.pipeline, **DETAILS))
-        store.finish(first, "failed", 1)
+        store.finish(first, "failed", 1, {"status": "failed"})
         assert self.record_of(store, first).active, "a failed run is unfinished"
         second = another_owner(first)
-        begun = store.begin(replace(second, started="2099-01-01T00:00:00+00:00", rejects_dir="/elsewhere"))
+        later = replace(second, started="2099-01-01T00:00:00+00:00", rejects_dir="/elsewhere", process={"pid": 8})
+        begun = store.begin(later, after=first.owner)
         assert (begun.id, begun.owner, begun.attempt) == (first.id, second.owner, 2)
+        assert begun.process == {"pid": 8}
         assert (begun.started, begun.rejects_dir) == (first.started, first.rejects_dir)
         assert self.record_of(store, first).run.status == "running"
 
@@ -83,6 +91,7 @@ class CheckpointStoreContract:
         """
         first = store.begin(new_run(self.pipeline))
         assert store.begin(new_run(self.pipeline)) == first
+        assert store.begin(another_owner(first)) == first
         assert [record.run for record in store.runs(self.pipeline)] == [first]
 
     @check("look for unfinished runs of that pipeline only", where="store")
@@ -98,9 +107,11 @@ class CheckpointStoreContract:
     def test_a_finished_run_stays_finished(self, store: CheckpointStore, status: str) -> None:
         """A finished run is kept with how it ended; the next one is a new one, and comes first in the list."""
         run = store.begin(new_run(self.pipeline))
-        store.finish(run, status, 3)
+        store.finish(run, status, 3, SUMMARY)
         record = self.record_of(store, run)
         assert (record.active, record.run.status, record.exit_code) == (False, status, 3)
+        assert record.summary == SUMMARY
+        assert record.ended is not None
         later = replace(new_run(self.pipeline), started="2099-01-01T00:00:00+00:00")
         assert store.begin(later).id == later.id
         assert [record.run.id for record in store.runs(self.pipeline)] == [later.id, run.id]
@@ -111,7 +122,7 @@ class CheckpointStoreContract:
         next attempt begins it in all of them.
         """
         run = store.begin(new_run(self.pipeline))
-        store.finish(run, "success", 0)
+        store.finish(run, "success", 0, SUMMARY)
         begun = store.begin(replace(run, owner=str(uuid4())))
         assert (begun.id, begun.attempt) == (run.id, 2)
         assert self.record_of(store, run).active
@@ -121,11 +132,62 @@ class CheckpointStoreContract:
         """begin(abandon=True) gives up the unfinished run, keeps its record, and takes it from its owner."""
         old = store.begin(new_run(self.pipeline))
         new = new_run(self.pipeline)
-        assert store.begin(new, abandon=True).id == new.id
+        assert store.begin(new, after=old.owner, abandon=True).id == new.id
         record = self.record_of(store, old)
         assert (record.active, record.run.status) == (False, "abandoned")
         with must_raise(Fenced, "who worked on the run that was given up could take it over again"):
             store.take_over(old, [CheckpointKey(old.id, "one")])
+
+    @check("compare the owner of the unfinished run with ``after``, in the transaction that changes it", where="store")
+    def test_of_two_that_go_on_at_once_one_does(self, store: CheckpointStore) -> None:
+        """begin() with an owner in ``after`` that the unfinished run no longer has changes nothing, and returns the run
+        as it is; with ``abandon`` as well.
+        """
+        first = store.begin(new_run(self.pipeline))
+        faster = store.begin(another_owner(first), after=first.owner)
+        late = another_owner(first)
+        assert store.begin(late, after=first.owner) == faster
+        assert store.begin(new_run(self.pipeline), after=first.owner, abandon=True) == faster
+        assert [record.run for record in store.runs(self.pipeline)] == [faster]
+
+    @check("beat() changes the heartbeat, of its own run only; ``silence`` counts from it", where="store")
+    def test_a_beat_is_seen(self, store: CheckpointStore) -> None:
+        """begin() counts as a beat, and each beat() changes ``heartbeat``, but of a run that has another owner."""
+        run = store.begin(new_run(self.pipeline))
+        begun = self.record_of(store, run)
+        assert begun.silence is not None
+        assert 0 <= begun.silence < SOON
+        time.sleep(0.01)
+        store.beat(another_owner(run))
+        assert self.record_of(store, run).heartbeat == begun.heartbeat
+        store.beat(run)
+        assert self.record_of(store, run).heartbeat != begun.heartbeat
+
+    @check("list the runs of every pipeline where none is named", where="store")
+    def test_all_runs_are_listed(self, store: CheckpointStore) -> None:
+        """runs() without a name gives those of all pipelines."""
+        runs = [store.begin(new_run(pipeline)) for pipeline in (self.pipeline, "another pipeline")]
+        assert {record.run.id for record in store.runs()} == {run.id for run in runs}
+
+    @check("delete a run and its checkpoints, but none that is being worked on", where="store")
+    def test_an_old_run_is_deleted(self, store: CheckpointStore) -> None:
+        """delete() forgets an ended run, and no other; it leaves alone one whose process was heard of just now."""
+        run = store.begin(new_run(self.pipeline))
+        store.take_over(run, [CheckpointKey(run.id, "one")])
+        assert not store.delete(run.id), "a run that is being worked on was deleted"
+        store.finish(run, "failed", 1, SUMMARY)
+        other = store.begin(new_run("another pipeline"))
+        assert store.delete(run.id)
+        assert not store.delete(run.id), "it said twice that it had deleted the run"
+        assert list(store.runs(self.pipeline)) == []
+        assert self.record_of(store, other).active
+        assert self.begun_anew(store, run) == (0, "")
+
+    def begun_anew(self, store: CheckpointStore, run: Run) -> tuple[int, str]:
+        """What is left of the checkpoint of a run that was deleted."""
+        key = CheckpointKey(run.id, "one")
+        begun = store.begin(another_owner(run))
+        return store.take_over(begun, [key])[key]
 
     @check("make the checkpoints that lack, with position 0 and an empty state; store the plan", where="store")
     def test_taking_over_makes_checkpoints(self, store: CheckpointStore) -> None:
@@ -145,7 +207,7 @@ class CheckpointStoreContract:
     def test_who_was_overtaken_takes_nothing_over(self, store: CheckpointStore) -> None:
         """take_over() by somebody who is no longer the run's owner raises Fenced."""
         run = store.begin(new_run(self.pipeline))
-        store.begin(another_owner(run))
+        store.begin(another_owner(run), after=run.owner)
         with must_raise(Fenced, "a process that was overtaken took the checkpoints back"):
             store.take_over(run, [CheckpointKey(run.id, "one")])
 
@@ -153,7 +215,7 @@ class CheckpointStoreContract:
     def test_who_was_overtaken_finishes_nothing(self, store: CheckpointStore) -> None:
         """finish() by somebody who is no longer the run's owner changes nothing."""
         run = store.begin(new_run(self.pipeline))
-        begun = store.begin(another_owner(run))
-        store.finish(run, "success", 0)
+        begun = store.begin(another_owner(run), after=run.owner)
+        store.finish(run, "success", 0, SUMMARY)
         record = self.record_of(store, begun)
         assert (record.active, record.run.status) == (True, "running")

@@ -146,7 +146,7 @@ class TransactionContract(CheckpointStoreContract, LinkContract):
         batch = batch_of(self.rows[:2])
         with self.attempt(bench) as attempt:
             checkpoint = attempt.checkpoint(batch)
-            other = attempt.store.begin(another_owner(attempt.run))
+            other = attempt.store.begin(another_owner(attempt.run), after=attempt.run.owner)
             attempt.store.take_over(other, [attempt.key])
             with must_raise(Fenced, "a process that was overtaken wrote a batch"):
                 attempt.sink.write(batch, checkpoint)
@@ -158,7 +158,7 @@ class TransactionContract(CheckpointStoreContract, LinkContract):
         batch = batch_of(self.rows[:2])
         with self.attempt(bench) as attempt:
             checkpoint = attempt.checkpoint(batch)
-            attempt.store.begin(new_run(self.pipeline), abandon=True)
+            attempt.store.begin(new_run(self.pipeline), after=attempt.run.owner, abandon=True)
             with must_raise(Fenced, "a process whose run was given up wrote a batch"):
                 attempt.sink.write(batch, checkpoint)
         assert list(target_rows()) == []

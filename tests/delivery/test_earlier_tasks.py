@@ -95,6 +95,7 @@ def test_tasks_of_a_parallel_group_may_come_in_any_order(attempts: Attempts, tar
     assert target.loaded() == [(name, n) for name in "abc" for n in EVERY]
 
 
+@pytest.mark.usefixtures("nobody_is_heard_of")
 def test_the_plan_may_be_lost_to_an_attempt_that_came_to_nothing(attempts: Attempts, target: SQLiteTarget) -> None:
     load(attempts, "a", "b", fails="b")
     killed = attempts.begin()

@@ -14,6 +14,8 @@ from number_links import GAP, passed_on, rejected
 from sqlite_sink import LoadNumbers, SQLiteSink
 from sqlite_target import SQLiteTarget
 
+pytestmark = pytest.mark.usefixtures("nobody_is_heard_of")
+
 MOMENTS = [
     ("source opened", 1),
     ("source reads", 1),

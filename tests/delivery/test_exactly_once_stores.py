@@ -120,17 +120,17 @@ def test_a_run_that_another_process_began_a_moment_ago_is_left_to_it(
     attempts: Attempts, targets: tuple[SQLiteTarget, SQLiteTarget]
 ) -> None:
     class OvertakenWhileBeginning(SQLiteTarget):
-        def begin(self, run: Run, *, abandon: bool = False) -> Run:
+        def begin(self, run: Run, *, after: str | None = None, abandon: bool = False) -> Run:
             other = SQLiteTarget(self.file)
             other.begin(Run.new("numbers"))
             other.close()
-            return super().begin(run, abandon=abandon)
+            return super().begin(run, after=after, abandon=abandon)
 
     target = OvertakenWhileBeginning(targets[0].file)
     context = ETLContext(delivery=ExactlyOnce("numbers"), connections={"one": target}, rejects_dir=attempts.rejects)
     with context:
         result = LoadEveryNumber(context, 20, connection="one").execute()
     assert isinstance(result.error, Locked)
-    assert "has just been started by another process" in str(result.error)
+    assert "is being loaded by another process" in str(result.error)
     assert context.summary.exit_code == 6
     assert targets[0].loaded() == []

@@ -9,6 +9,7 @@ import pytest
 import stamina
 
 from attempts import Attempts
+from etl_host.delivery import lock
 from sqlite_target import SQLiteTarget
 
 
@@ -18,6 +19,13 @@ def retries_without_pauses() -> Iterator[None]:
     stamina.set_testing(True, attempts=20)
     yield
     stamina.set_testing(False)
+
+
+@pytest.fixture
+def nobody_is_heard_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever works on a run is given up at once."""
+    monkeypatch.setattr(lock, "SILENCE", 0.0)
+    monkeypatch.setattr(lock, "WATCH", 0.0)
 
 
 @pytest.fixture

@@ -22,6 +22,16 @@ def in_a_child(work: Callable[[], Any], result_file: Path) -> Any:
 
     Raises AssertionError, with its traceback, where it failed otherwise.
     """
+    _, status = os.waitpid(forked(work, result_file), 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return None
+    assert os.WEXITSTATUS(status) == 0, result_file.read_text()
+    return json.loads(result_file.read_text())
+
+
+def forked(work: Callable[[], Any], result_file: Path) -> int:
+    """The number of a child that does ``work``, and writes what it returns, or its traceback, to the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # other tests' threads: the child does not need them
         child = os.fork()
@@ -34,9 +44,4 @@ def in_a_child(work: Callable[[], Any], result_file: Path) -> Any:
             result_file.write_text(traceback.format_exc())
         finally:
             os._exit(code)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL
-        return None
-    assert os.WEXITSTATUS(status) == 0, result_file.read_text()
-    return json.loads(result_file.read_text())
+    return child

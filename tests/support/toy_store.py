@@ -56,28 +56,38 @@ class ToyStore:
         self.fail_at: int | None = None
         """The commit, counted from 1, that fails."""
 
-    def begin(self, run: Run, *, abandon: bool = False) -> Run:
+    def begin(self, run: Run, *, after: str | None = None, abandon: bool = False) -> Run:
         if self.records and self.records[0].active:
-            if abandon:
-                self.records[0] = replace(self.records[0], active=False)
-            else:
-                before = self.records[0].run
-                run = replace(run, id=before.id, attempt=before.attempt + 1)
+            before = self.records[0].run
+            if before.owner != after or (before.id != run.id and not abandon):
+                return before
+            if before.id == run.id:
+                run = replace(run, attempt=before.attempt + 1)
                 del self.records[0]
+            else:
+                self.records[0] = replace(self.records[0], active=False)
         self.records.insert(0, RunRecord(run, active=True))
         return run
+
+    def beat(self, run: Run) -> None: ...
 
     def take_over(self, run: Run, keys: Sequence[CheckpointKey]) -> Mapping[CheckpointKey, tuple[int, str]]:
         self.records[0] = replace(self.records[0], run=run)
         return {key: self.checkpoints.setdefault(key, (0, "")) for key in keys}
 
-    def finish(self, run: Run, status: str, exit_code: int) -> None:
-        self.records[0] = replace(self.records[0], active=status not in Run.FINISHED, exit_code=exit_code)
+    def finish(self, run: Run, status: str, exit_code: int, summary: Mapping[str, Any]) -> None:
+        ended = replace(self.records[0].run, status=status)
+        self.records[0] = RunRecord(ended, status not in Run.FINISHED, exit_code=exit_code, summary=summary)
 
-    def runs(self, pipeline: str) -> Sequence[RunRecord]:
+    def delete(self, run: str) -> bool:
+        count = len(self.records)
+        self.records = [record for record in self.records if record.run.id != run]
+        return len(self.records) < count
+
+    def runs(self, pipeline: str | None = None) -> Sequence[RunRecord]:
         stored = {key: (origin, CheckpointState.from_json(state)) for key, (origin, state) in self.checkpoints.items()}
         return [
             replace(record, checkpoints={key: at for key, at in stored.items() if key.run == record.run.id})
             for record in self.records
-            if record.run.pipeline == pipeline
+            if pipeline in (None, record.run.pipeline)
         ]

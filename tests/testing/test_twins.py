@@ -88,7 +88,7 @@ def test_a_failure_says_what_is_demanded_and_what_to_do(outcomes: Outcomes, cont
 
 
 def test_a_store_can_be_checked_alone(outcomes: Outcomes) -> None:
-    assert len(outcomes["TestMemoryTarget"]) == 10
+    assert len(outcomes["TestMemoryTarget"]) == 14
     assert _failed(outcomes, "TestMemoryTarget") == {}
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from etl_host import CheckpointKey, CheckpointState, Fenced, Run, RunRecord, add_statistics
+from etl_host import CheckpointKey, CheckpointState, Fenced, Run, RunRecord
 from etl_host_neo4j import schema
 from etl_host_neo4j.transaction import key_parameters
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
+
+# Locked before it is read: of two that have seen the same owner, the second one finds the first one's.
+_UNFINISHED = """
+MATCH (r:EtlHostRun {active: $pipeline})
+SET r.lock = $owner
+RETURN properties(r) AS run"""
 
 # With its checkpoints, so that a process that still works on it is fenced.
 _ABANDON = """
@@ -44,8 +51,9 @@ RETURN properties(r) AS run"""
 
 _NEXT_ATTEMPT = """
 MATCH (r:EtlHostRun {active: $pipeline})
-SET r.attempt = r.attempt + 1, r.owner = $owner, r.status = 'running', r.plan = $plan, r.plugins = $plugins
-REMOVE r.ended, r.exit_code
+SET r.attempt = r.attempt + 1, r.owner = $owner, r.status = 'running', r.plan = $plan, r.plugins = $plugins,
+    r.process = $process, r.heartbeat = timestamp()
+REMOVE r.ended, r.exit_code, r.summary
 RETURN properties(r) AS run"""
 
 _MAKE_CHECKPOINTS = """
@@ -68,9 +76,23 @@ RETURN r.id AS id"""
 
 _FINISH = """
 MATCH (r:EtlHostRun {id: $id, owner: $owner})
-SET r.status = $status, r.exit_code = $exit_code, r.ended = timestamp(), r.statistics = $statistics"""
+SET r.status = $status, r.exit_code = $exit_code, r.ended = timestamp(), r.summary = $summary"""
 
-_RUNS = "MATCH (r:EtlHostRun {pipeline: $pipeline}) RETURN properties(r) AS run ORDER BY run.started DESC, run.id DESC"
+_BEAT = "MATCH (r:EtlHostRun {id: $id, owner: $owner}) SET r.heartbeat = timestamp()"
+
+# The silence is taken by the clock that the heartbeats are written by.
+_RUNS = """
+MATCH (r:EtlHostRun) WHERE $pipeline IS NULL OR r.pipeline = $pipeline
+RETURN properties(r) AS run, timestamp() - r.heartbeat AS silence ORDER BY run.started DESC, run.id DESC"""
+
+_DELETE = """
+MATCH (r:EtlHostRun {id: $id}) SET r.lock = $id
+WITH r WHERE r.active IS NULL OR r.status <> 'running' OR coalesce(timestamp() - r.heartbeat > 60000, true)
+OPTIONAL MATCH (c:EtlHostCheckpoint {run: r.id})
+WITH r, collect(c) AS checkpoints
+FOREACH (checkpoint IN checkpoints | DETACH DELETE checkpoint)
+DETACH DELETE r
+RETURN count(*) AS deleted"""
 
 _CHECKPOINTS = """
 MATCH (c:EtlHostCheckpoint) WHERE c.run IN $runs
@@ -87,7 +109,7 @@ class Neo4jStore:
     def __init__(self, connection: Neo4jConnection) -> None:
         self.connection = connection
 
-    def begin(self, run: Run, *, abandon: bool = False) -> Run:
+    def begin(self, run: Run, *, after: str | None = None, abandon: bool = False) -> Run:
         schema.ensure(self.connection)
         parameters = {
             "pipeline": run.pipeline,
@@ -99,18 +121,29 @@ class Neo4jStore:
             "parameters": json.dumps(dict(run.parameters), default=str),
             "plugins": json.dumps(dict(run.plugins)),
             "plan": json.dumps(list(run.plan)),
+            "process": json.dumps(dict(run.process)),
         }
 
         def work(transaction: neo4j.Transaction) -> Run:
-            if abandon:
-                transaction.run(_ABANDON, pipeline=run.pipeline, owner=run.owner).consume()
+            unfinished = transaction.run(_UNFINISHED, parameters).single()
+            owner = unfinished["run"]["owner"] if unfinished else None
+            if unfinished and owner == run.owner:
+                return _run(unfinished["run"])  # an earlier try of this very call, of which the answer was lost
+            if unfinished and (owner != after or (unfinished["run"]["id"] != run.id and not abandon)):
+                return _run(unfinished["run"])  # another process's, which stays as it is
+            if unfinished and unfinished["run"]["id"] != run.id:
+                transaction.run(_ABANDON, parameters).consume()
             transaction.run(_REOPEN, parameters).consume()
             found = transaction.run(_BEGIN, parameters).single(strict=True)["run"]
             if found["id"] != run.id:
-                return _run(found)  # somebody else's, which stays as it is
+                return _run(found)  # begun by another process since
             return _run(transaction.run(_NEXT_ATTEMPT, parameters).single(strict=True)["run"])
 
         return self._transact(work)
+
+    def beat(self, run: Run) -> None:
+        parameters = {"id": run.id, "owner": run.owner}
+        self._transact(lambda transaction: transaction.run(_BEAT, parameters).consume())
 
     def take_over(self, run: Run, keys: Sequence[CheckpointKey]) -> Mapping[CheckpointKey, tuple[int, str]]:
         def work(transaction: neo4j.Transaction) -> dict[CheckpointKey, tuple[int, str]]:
@@ -139,43 +172,31 @@ class Neo4jStore:
         except neo4j.exceptions.Neo4jError as error:
             log.debug("transactions of an earlier owner were left to themselves: %s", error.code)
 
-    def finish(self, run: Run, status: str, exit_code: int) -> None:
-        states = [
-            state
-            for record in self.runs(run.pipeline)
-            if record.run.id == run.id
-            for _, state in record.checkpoints.values()
-        ]
+    def finish(self, run: Run, status: str, exit_code: int, summary: Mapping[str, Any]) -> None:
         parameters = {
             "id": run.id,
             "owner": run.owner,
             "status": status,
             "exit_code": exit_code,
-            "statistics": json.dumps(add_statistics(*(state.statistics for state in states))),
+            "summary": json.dumps(dict(summary)),
         }
         ending = _FINISH + (" REMOVE r.active" if status in Run.FINISHED else "")
         self._transact(lambda transaction: transaction.run(ending, parameters).consume())
 
-    def runs(self, pipeline: str) -> Sequence[RunRecord]:
+    def delete(self, run: str) -> bool:
+        return self._transact(lambda transaction: transaction.run(_DELETE, id=run).single(strict=True)["deleted"] > 0)
+
+    def runs(self, pipeline: str | None = None) -> Sequence[RunRecord]:
         def work(transaction: neo4j.Transaction) -> list[RunRecord]:
-            runs = [record["run"] for record in transaction.run(_RUNS, pipeline=pipeline)]
+            runs = [(record["run"], record["silence"]) for record in transaction.run(_RUNS, pipeline=pipeline)]
             checkpoints: dict[str, dict[CheckpointKey, tuple[int, CheckpointState]]] = {}
-            for record in transaction.run(_CHECKPOINTS, runs=[run["id"] for run in runs]):
+            for record in transaction.run(_CHECKPOINTS, runs=[run["id"] for run, _ in runs]):
                 state = CheckpointState.from_json(record["state"])
                 checkpoints.setdefault(record["run"], {})[_key(record["run"], record)] = (
                     record["position"],
                     state,
                 )
-            return [
-                RunRecord(
-                    _run(run),
-                    "active" in run,
-                    run.get("ended"),
-                    run.get("exit_code"),
-                    checkpoints.get(run["id"], {}),
-                )
-                for run in runs
-            ]
+            return [_record(run, silence, checkpoints.get(run["id"], {})) for run, silence in runs]
 
         return self._transact(work)
 
@@ -183,6 +204,22 @@ class Neo4jStore:
         """``work`` in one transaction; again after a transient fault, so it must bear being repeated."""
         with self.connection.session() as session:
             return session.execute_write(lambda transaction: work(cast("neo4j.Transaction", transaction)))
+
+
+def _record(
+    stored: Mapping[str, Any], silence: int | None, checkpoints: Mapping[CheckpointKey, tuple[int, CheckpointState]]
+) -> RunRecord:
+    ended = stored.get("ended")
+    return RunRecord(
+        run=_run(stored),
+        active="active" in stored,
+        ended=ended and datetime.fromtimestamp(ended / 1000, UTC).isoformat(timespec="seconds"),
+        exit_code=stored.get("exit_code"),
+        summary=json.loads(stored["summary"]) if "summary" in stored else None,
+        silence=None if silence is None else silence / 1000,
+        heartbeat=stored.get("heartbeat"),
+        checkpoints=checkpoints,
+    )
 
 
 def _run(stored: Mapping[str, Any]) -> Run:
@@ -196,6 +233,7 @@ def _run(stored: Mapping[str, Any]) -> Run:
         parameters=json.loads(stored["parameters"]),
         plugins=json.loads(stored["plugins"]),
         rejects_dir=stored["rejects_dir"],
+        process=json.loads(stored.get("process", "{}")),
         status=stored["status"],
     )
 
