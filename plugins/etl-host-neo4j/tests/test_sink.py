@@ -115,7 +115,7 @@ def test_what_is_not_to_be_committed_leaves_nothing(graph: Any, context: ETLCont
 def test_an_owner_who_was_overtaken_writes_nothing(graph: Any, context: ETLContext) -> None:
     sink = Load(context).chain()
     checkpoint = checkpoint_for(context, sink)
-    another = sink.store.begin(replace(context.run, owner="another"))
+    another = sink.store.begin(replace(context.run, owner="another"), after=context.run.owner)
     sink.store.take_over(another, [checkpoint.key])
     with pytest.raises(Fenced, match="taken over"):
         sink.write(ROWS, checkpoint)
