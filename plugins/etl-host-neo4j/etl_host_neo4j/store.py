@@ -184,7 +184,8 @@ class Neo4jStore:
         self._transact(lambda transaction: transaction.run(ending, parameters).consume())
 
     def delete(self, run: str) -> bool:
-        return self._transact(lambda transaction: transaction.run(_DELETE, id=run).single(strict=True)["deleted"] > 0)
+        deleted = self._transact(lambda transaction: transaction.run(_DELETE, id=run).single(strict=True)["deleted"])
+        return bool(deleted)
 
     def runs(self, pipeline: str | None = None) -> Sequence[RunRecord]:
         def work(transaction: neo4j.Transaction) -> list[RunRecord]:
