@@ -121,6 +121,7 @@ def test_a_load_beats_as_long_as_it_lasts(
     attempts: Attempts, target: SQLiteTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(heartbeat, "INTERVAL", 0.005)
+    before = set(threading.enumerate())
     seen: list[float] = []
 
     def trap(moment: str) -> None:
@@ -132,4 +133,4 @@ def test_a_load_beats_as_long_as_it_lasts(
 
     assert load(attempts.begin(), trap=trap).success
     assert len(set(seen)) > 3
-    assert not [thread for thread in threading.enumerate() if thread.name == "heartbeat"]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "heartbeat"]
