@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         TaskFinished,
         TaskStarted,
     )
-    from etl_host.core.sink import Fault, Sink
+    from etl_host.core.sink import Fault, RowsRefused, Sink
     from etl_host.core.source import Source
     from etl_host.core.store import CheckpointStore, RunRecord
     from etl_host.core.summary import RunSummary, TaskSummary
@@ -85,7 +85,7 @@ _HOMES = {
     "core.processor": "BatchProcessor",
     "core.rejects": "Reject RowError",
     "core.reporting": "BatchFinished Reporter RunFinished RunStarted TaskFinished TaskStarted",
-    "core.sink": "Fault Sink",
+    "core.sink": "Fault RowsRefused Sink",
     "core.source": "Source",
     "core.store": "CheckpointStore RunRecord",
     "core.summary": "RunSummary TaskSummary",
@@ -144,6 +144,7 @@ __all__ = [
     "Row",
     "RowError",
     "Rows",
+    "RowsRefused",
     "Run",
     "RunFinished",
     "RunRecord",

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from etl_host.core.summary import RunSummary, TaskSummary
 
 
-def _writable(_context: click.Context, _option: click.Parameter, file: str | None) -> str | None:
+def writable(_context: click.Context, _option: click.Parameter, file: str | None) -> str | None:
+    """The name of a file that can be made: a callback of ``--summary-json``."""
     if file not in (None, "-") and not Path(file).absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder {Path(file).absolute().parent}")
     return file
@@ -33,6 +34,7 @@ def _writable(_context: click.Context, _option: click.Parameter, file: str | Non
             "etl-host run pipeline.yaml --set region=cairns --task stops",
             "etl-host run pipeline.yaml --quiet --summary-json summary.json",
             "etl-host run pipeline.yaml --restart",
+            "etl-host run pipeline.yaml --rollback --limit 10",
         ],
         exit_codes=EXIT_CODES,
         environment=[
@@ -47,6 +49,7 @@ def _writable(_context: click.Context, _option: click.Parameter, file: str | Non
 @pipeline_options
 @click.option("--batch-size", type=click.IntRange(min=1), metavar="N", help="Rows in a batch, whatever the file says.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop, for now, after so many rows.")
+@click.option("--rollback", is_flag=True, help="Try the first rows of each task (--limit, or 100); nothing is written.")
 @click.option("--max-rejects", metavar="N|P%", help="Rows that each task may reject, or their share, such as 1%.")
 @click.option("--restart", is_flag=True, help="Give up an unfinished run and begin again: its rows are loaded again.")
 @click.option("--rejects-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where rows that are rejected go.")
@@ -60,7 +63,7 @@ def _writable(_context: click.Context, _option: click.Parameter, file: str | Non
     help="How long to wait for a database in trouble.",
 )
 @click.option(
-    "--summary-json", metavar="FILE", callback=_writable, help='Write how it ended to a file, as JSON; "-" is stdout.'
+    "--summary-json", metavar="FILE", callback=writable, help='Write how it ended to a file, as JSON; "-" is stdout.'
 )
 @click.option("--report", "reporters", multiple=True, metavar="NAME", help="One more reporter. Repeatable.")
 @log_options
@@ -70,6 +73,7 @@ def run(
     context: click.Context,
     batch_size: int | None,
     limit: int | None,
+    rollback: bool,
     max_rejects: str | None,
     restart: bool,
     rejects_dir: Path | None,
@@ -106,17 +110,19 @@ def run(
             rejects_dir=rejects_dir,
             accept_lost_rejects=accept_lost_rejects,
             limit=limit,
+            rollback=rollback,
             retry_time=retry_time,
             stop=stop,
             reporters=heard_by,
         )
     if summary_json:
-        _write(summary, summary_json)
-    _show_errors(summary, traced=TRACEBACK in context.meta)
+        write_summary(summary, summary_json)
+    show_errors(summary, traced=TRACEBACK in context.meta)
     context.exit(summary.exit_code)
 
 
-def _write(summary: RunSummary, file: str) -> None:
+def write_summary(summary: RunSummary, file: str) -> None:
+    """As JSON, to ``file``, or where that is "-", to stdout."""
     text = json.dumps(summary.as_dict(), indent=2)
     try:
         if file == "-":
@@ -129,7 +135,7 @@ def _write(summary: RunSummary, file: str) -> None:
         show(f"the summary can't be written to {file}: {error.strerror}")
 
 
-def _show_errors(summary: RunSummary, *, traced: bool) -> None:
+def show_errors(summary: RunSummary, *, traced: bool) -> None:
     """On stderr, and last, as that is what stays on the screen."""
     failed = [task for task in summary.tasks if task.error is not None and task.status != "limited"]
     errors = [*(task.error for task in failed), summary.error]

@@ -108,7 +108,7 @@ class ETLContext:
                     remedy="give each task a name of its own, or each an error file",
                 )
         identity = {"pipeline": self.run.pipeline, "run": self.run.id, "task": task.name}
-        return RejectsFile(path, identity)
+        return self.delivery.rejects(path, identity)
 
     def enter(self, task: Task) -> None:
         """Called by each task when it is executed: the first one begins the run."""

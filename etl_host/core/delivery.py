@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl_host.core.batch import Batches, T
 from etl_host.core.errors import ExitCode, Interrupted
 from etl_host.core.limits import refuse_excess_rejects, stop_at_limit
+from etl_host.core.rejects import RejectsFile
 from etl_host.core.source import Source
 
 if TYPE_CHECKING:
@@ -50,6 +52,10 @@ class Delivery:
         return Guarantee(
             "at least once", "no checkpoints are kept: run it as a pipeline, or give the context a delivery"
         )
+
+    def rejects(self, path: Path, identity: Mapping[str, str]) -> RejectsFile:
+        """Where a task's rejects go, whose file would be ``path``."""
+        return RejectsFile(path, identity)
 
     def deliver(self, sink: Sink[T], max_batch_size: int) -> Batches[T]:
         """The batches of the sink's predecessor, each written before it is yielded."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TextIO
+from typing import Any, ClassVar, Literal, Protocol, TextIO
 
 from etl_host.core.errors import Fenced, OutputError
 from etl_host.core.json_values import to_json
@@ -70,6 +70,9 @@ class RejectsFile:
 
     Whatever is to write raises OutputError where that fails.
     """
+
+    kept: ClassVar[bool] = True
+    """Whether they are in the file when all is over."""
 
     def __init__(self, path: Path, identity: Mapping[str, str]) -> None:
         self.path = path

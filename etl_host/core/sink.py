@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from contextlib import closing
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from etl_host.core.batch import Batches, BatchResults, Statistics, T
-from etl_host.core.errors import text_of
+from etl_host.core.errors import EtlHostError, text_of
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.rejects import RowError
 
@@ -25,6 +26,9 @@ class Fault(Enum):
     TRANSIENT = "transient"
     """The same write again may succeed: deadlock, lost connection, another leader."""
 
+    TERMINATED = "terminated"
+    """Somebody ended the transaction: the same write again may succeed, but not for ever."""
+
     TOO_BIG = "too big"
     """Fewer rows at a time may succeed: memory, time."""
 
@@ -33,6 +37,31 @@ class Fault(Enum):
 
     FATAL = "fatal"
     """Nothing will help."""
+
+
+class RowsRefused(EtlHostError):
+    """The target refuses at least one row of a batch; nothing of the batch is written.
+
+    ``reason``: what it says. ``rows``: which they are, where that is known: their indices in the batch, and why each.
+    """
+
+    code = "rows-refused"
+
+    def __init__(
+        self,
+        message: str,
+        reason: RowError,
+        *,
+        rows: Mapping[int, RowError] | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.reason = reason
+        self.rows = dict(rows or {})
+
+    def because(self, detail: str) -> RowsRefused:
+        """The same, with what else is known of it."""
+        return RowsRefused(f"{self}; {detail}", self.reason, rows=self.rows, remedy=self.remedy)
 
 
 class Sink(BatchProcessor[T]):
@@ -55,7 +84,8 @@ class Sink(BatchProcessor[T]):
     def write(self, batch: BatchResults[T], checkpoint: Checkpoint | None) -> Statistics:
         """Write the rows and return what was counted. May be called again with the same batch.
 
-        Raises Fenced where the checkpoint belongs to somebody else by now.
+        Raises Fenced where the checkpoint belongs to somebody else by now. One that knows which rows are refused
+        may say so with RowsRefused, having rolled back; else they are searched for.
         """
 
     @property

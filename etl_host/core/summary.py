@@ -36,15 +36,21 @@ class TaskSummary:
         return int(self.statistics.get("rejected_rows", 0))
 
     @property
+    def unmatched_rows(self) -> int:
+        """How many were written, but matched nothing in the target; 0 where its sink does not count them."""
+        return int(self.statistics.get("unmatched_rows", 0))
+
+    @property
     def forgiven(self) -> bool:
         """Whether it failed without failing the run, since it, or a group that it is in, is optional."""
         return self.status == "failed" and self.exit_code is ExitCode.REJECTS
 
     @property
     def outcome(self) -> str:
-        """How it ended, in a word or two: "ok", "2 rejected", "failed (optional)"."""
+        """How it ended, in a few words: "ok", "2 rejected", "ok, 12 matched nothing", "failed (optional)"."""
         names = {"success": "ok", "rejects": f"{self.rejected_rows:,} rejected"}
-        return names.get(self.status, self.status) + (" (optional)" if self.forgiven else "")
+        unmatched = f", {self.unmatched_rows:,} matched nothing" if self.unmatched_rows else ""
+        return names.get(self.status, self.status) + unmatched + (" (optional)" if self.forgiven else "")
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON: an entry of ``tasks`` in the run's summary."""
@@ -125,7 +131,12 @@ class RunSummary:
             rejected = sum(task.rejected_rows for task in self.tasks)
             failed = sum(task.forgiven for task in self.tasks)
             rows = "row" if rejected == 1 else "rows"
-            parts = [f"{rejected:,} {rows} rejected" if rejected else "", f"{failed} optional failed" if failed else ""]
+            unmatched = sum(task.unmatched_rows for task in self.tasks)
+            parts = [
+                f"{rejected:,} {rows} rejected" if rejected else "",
+                f"{unmatched:,} matched nothing" if unmatched else "",
+                f"{failed} optional failed" if failed else "",
+            ]
             return ", ".join(filter(None, ["limited" if self.status == "limited" else "done", *parts]))
         decided = [self.error, *(task.error for task in self.tasks if task.exit_code == self.exit_code)]
         cause = next((error for error in decided if error is not None), None)

@@ -49,6 +49,9 @@ class Task(ABC):
     max_rejects: RejectsBudget | None = None
     """How many rows it may reject; any number where None."""
 
+    suspect: bool = False
+    """Whether its rows were rejected before: that all of them are again is no sign of anything else being wrong."""
+
     retries: int = 0
     """How often a write was tried again."""
 
@@ -252,7 +255,7 @@ class Task(ABC):
 
     def summary(self) -> TaskSummary:
         """How it stands: a field of the run's summary."""
-        rejects = self._rejects
+        rejects = self._rejects if self._rejects and self._rejects.kept else None
         return TaskSummary(
             name=self.name,
             path=self.path,

@@ -9,25 +9,13 @@ import stamina
 from etl_host.core.batch import BatchResults, Statistics
 from etl_host.core.checkpoint import Checkpoint
 from etl_host.core.errors import ConnectionFailed, EtlHostError, text_of
-from etl_host.core.rejects import RowError
-from etl_host.core.sink import Fault, Sink
+from etl_host.core.sink import Fault, RowsRefused, Sink
 
 RETRY_TIME: Final = 120.0
 """Seconds in which a target in trouble must be well again."""
 
-
-class RowsRefused(EtlHostError):
-    """The target refuses at least one row of a batch; nothing of the batch is written. ``reason``: what it says."""
-
-    code = "rows-refused"
-
-    def __init__(self, message: str, reason: RowError, *, remedy: str | None = None) -> None:
-        super().__init__(message, remedy=remedy)
-        self.reason = reason
-
-    def because(self, detail: str) -> RowsRefused:
-        """The same, with what else is known of it."""
-        return RowsRefused(f"{self}; {detail}", self.reason, remedy=self.remedy)
+MOST_TERMINATIONS: Final = 3
+"""So often a batch is written again whose transaction somebody ended; with more, somebody means it."""
 
 
 class BatchTooBig(EtlHostError):
@@ -48,15 +36,21 @@ def write_until_committed(
 ) -> Statistics:
     """Write ``batch``, again after each transient fault, for at most ``retry_time`` seconds (0: once).
 
-    Whether an attempt whose answer was lost was committed need not be known: the repeated write finds its
-    checkpoint stored. Pauses double from 50 ms to 5 s, with jitter, so that two writers don't meet again.
+    One that was terminated is written again MOST_TERMINATIONS times at most. Whether an attempt whose answer was lost
+    was committed need not be known: the repeated write finds its checkpoint stored. Pauses double from 50 ms to 5 s,
+    with jitter, so that two writers don't meet again.
 
     Raises RowsRefused, BatchTooBig or ConnectionFailed, by the kind of the last fault; a fatal one as it is.
     """
+    terminated = 0
 
     def may_heal(error: BaseException) -> bool:
-        transient = isinstance(error, Exception) and sink.fault(error) is Fault.TRANSIENT
-        return transient and not sink.task.stopping
+        nonlocal terminated
+        if not isinstance(error, Exception) or sink.task.stopping:
+            return False
+        fault = sink.fault(error)
+        terminated += fault is Fault.TERMINATED
+        return fault is Fault.TRANSIENT or (fault is Fault.TERMINATED and terminated <= MOST_TERMINATIONS)
 
     try:
         for attempt in stamina.retry_context(
@@ -96,7 +90,7 @@ def _told(sink: Sink[Any], batch: BatchResults[Any], error: Exception) -> EtlHos
                 batch.batch_size,
                 remedy="start the same command again with a smaller --batch-size",
             )
-        case Fault.TRANSIENT:
+        case Fault.TRANSIENT | Fault.TERMINATED:
             return ConnectionFailed(
                 f"{sink.label} could not write {_rows(sink, batch)}: {what}",
                 remedy="once the target is well again, start the same command again",

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from etl_host.core.batch import BatchResults, Rows
+from etl_host.core.batch import Balance, BatchResults, Rows
 from etl_host.core.rejects import RowError
-from etl_host.core.sink import Sink
+from etl_host.core.sink import RowsRefused, Sink
 from etl_host.delivery.isolation import refused_after_others, refused_alone
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.retry import RowsRefused, write_until_committed
+from etl_host.delivery.retry import write_until_committed
 from etl_host.delivery.systemic import is_most, refuse_if_none_accepted
 
 
@@ -32,7 +32,7 @@ class BatchWriter:
         Raises AllRejected or RowsRefused where it is not the rows that are wrong, and what ``write_until_committed``
         raises.
         """
-        refuse_if_none_accepted(self.sink.task.name, self.progress.including(batch, {}).state.balance)
+        self.judge(self.progress.including(batch, {}).state.balance)
         try:
             return self._commit(batch, 0)
         except RowsRefused as error:
@@ -40,10 +40,15 @@ class BatchWriter:
 
     def finish(self) -> None:
         """Store that there is no more to come. Raises AllRejected where no row was accepted."""
-        refuse_if_none_accepted(self.sink.task.name, self.progress.state.balance, ended=True)
+        self.judge(self.progress.state.balance, ended=True)
         self.sink.task.rejects.sync()  # a chain that was read again has rejects, though perhaps no new rows
         last = self.progress.last_checkpoint()
         write_until_committed(self.sink, self.progress.nothing(), last, self.retry_time)
+
+    def judge(self, balance: Balance, *, ended: bool = False, why: RowError | None = None) -> None:
+        """Raise AllRejected where it can't be the rows that are wrong."""
+        if not self.sink.task.suspect:
+            refuse_if_none_accepted(self.sink.task.name, balance, ended=ended, why=why)
 
     def _commit(self, batch: BatchResults[Any], rejected: int) -> BatchResults[Any]:
         """Write ``batch``, of which the target refused ``rejected`` more rows."""
@@ -69,8 +74,11 @@ class _Isolation:
     def committed(self) -> BatchResults[Any]:
         """What is left of the batch, committed."""
         rows = range(len(self._batch.chunk))
-        for index, reason in refused_alone(rows, self._trial):
-            self._refuse(index, reason)
+        if self._error.rows:
+            self._refuse(self._error.rows)
+        else:
+            for index, reason in refused_alone(rows, self._trial):
+                self._refuse({index: reason})
         self._record(self._refused)
         while True:
             rest = [index for index in rows if index not in self._refused]
@@ -79,9 +87,11 @@ class _Isolation:
             except RowsRefused as error:
                 if not rest:
                     raise
-                index, reason = refused_after_others(rest, self._trial, error.reason)
-                self._refuse(index, reason)
-                self._record({index: reason})
+                refused = {rest[row]: reason for row, reason in error.rows.items()}
+                if not refused:
+                    refused = dict([refused_after_others(rest, self._trial, error.reason)])
+                self._refuse(refused)
+                self._record(refused)
 
     def _trial(self, rows: Sequence[int]) -> RowError | None:
         writer, part = self._writer, self._part(rows)
@@ -101,17 +111,17 @@ class _Isolation:
             origins=None if origins is None else [origins[row] for row in rows],
         )
 
-    def _refuse(self, index: int, reason: RowError) -> None:
-        """One more row is refused. Raises the error that stops the load where it can't be the rows."""
-        self._refused[index] = reason
+    def _refuse(self, refused: Mapping[int, RowError]) -> None:
+        """So many more rows are refused. Raises the error that stops the load where it can't be the rows."""
+        self._refused.update(refused)
         rows = len(self._batch.chunk)
-        if is_most(self._refused.values(), rows):
+        if not self._writer.sink.task.suspect and is_most(self._refused.values(), rows):
             raise self._error.because(f"{len(self._refused):,} of {rows:,} are refused")
         before = self._writer.progress.state.balance
         if not self._accepted:
             rejected = before.rejected + len(self._refused)
             seen = replace(before, read=rejected + before.dropped, rejected=rejected)
-            refuse_if_none_accepted(self._writer.sink.task.name, seen, why=reason)
+            self._writer.judge(seen, why=[*refused.values()][-1])
 
     def _record(self, refused: Mapping[int, RowError]) -> None:
         bucket = self._writer.progress.key.bucket

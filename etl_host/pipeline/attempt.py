@@ -17,6 +17,7 @@ from etl_host.core.task import Task
 from etl_host.delivery import ExactlyOnce
 from etl_host.delivery.plan import as_stored
 from etl_host.delivery.retry import RETRY_TIME
+from etl_host.delivery.trial import ROWS, Trial
 from etl_host.pipeline.assembly import assembled
 from etl_host.pipeline.check_context import CheckContext
 from etl_host.pipeline.checks import Checks
@@ -45,7 +46,7 @@ class AttemptOptions(TypedDict, total=False):
     ``accept_lost_rejects``: go on though rejects of an earlier attempt are gone. ``limit``: rows to read; the first
     task to have read as many is the last one. ``retry_time``: seconds to wait out a target in trouble. ``stop``: once
     set, the batch in flight is committed and the run ends. ``reporters``: hear of this attempt, beside those of the
-    file.
+    file. ``rollback``: only try the first rows of each task, ``limit`` or 100, and roll all back.
     """
 
     restart: bool
@@ -55,12 +56,28 @@ class AttemptOptions(TypedDict, total=False):
     retry_time: float
     stop: threading.Event
     reporters: Sequence[Reporter]
+    rollback: bool
 
 
 def new_context(loaded: Loaded, options: AttemptOptions) -> ETLContext:
     """The context of an attempt. Raises EtlHostError where a connection can't be made."""
     run = _new_run(loaded)
-    delivery = ExactlyOnce(
+    limit, rollback = options.get("limit"), options.get("rollback", False)
+    delivery = Trial(run.pipeline, limit or ROWS) if rollback else _exactly_once(loaded, run, options)
+    context = ETLContext(
+        loaded.settings,
+        delivery,
+        loaded.connections.made(run),
+        options.get("rejects_dir"),
+        reporters=options.get("reporters", ()),
+        limit=None if rollback else limit,
+    )
+    context.stop = options.get("stop", context.stop)
+    return context
+
+
+def _exactly_once(loaded: Loaded, run: Run, options: AttemptOptions) -> ExactlyOnce:
+    return ExactlyOnce(
         run.pipeline,
         plan=run.plan,
         parameters=run.parameters,
@@ -69,16 +86,6 @@ def new_context(loaded: Loaded, options: AttemptOptions) -> ETLContext:
         retry_time=options.get("retry_time", RETRY_TIME),
         accept_lost_rejects=options.get("accept_lost_rejects", False),
     )
-    context = ETLContext(
-        loaded.settings,
-        delivery,
-        loaded.connections.made(run),
-        options.get("rejects_dir"),
-        reporters=options.get("reporters", ()),
-        limit=options.get("limit"),
-    )
-    context.stop = options.get("stop", context.stop)
-    return context
 
 
 def execute(loaded: Loaded, context: ETLContext) -> None:
@@ -86,7 +93,8 @@ def execute(loaded: Loaded, context: ETLContext) -> None:
 
     Raises what stops it before the first task; how tasks end, the context's summary tells.
     """
-    assert isinstance(context.delivery, ExactlyOnce)
+    delivery = context.delivery
+    assert isinstance(delivery, ExactlyOnce | Trial)
     for use in loaded.reporters:
         if (step := loaded.steps.step(use)) is not None:
             context.reporting.add(step.make(context.run, context=context))
@@ -95,7 +103,10 @@ def execute(loaded: Loaded, context: ETLContext) -> None:
     heed(checks.findings(tasks), loaded.problems)
     _refuse_if_stopped(context)
     leaves = assembled(loaded.model, loaded.steps, context).leaves()
-    context.delivery.open([store for task in leaves if isinstance(task, ChainTask) for store in task.stores()])
+    if isinstance(delivery, Trial):
+        delivery.open(leaves)
+    else:
+        delivery.open([store for task in leaves if isinstance(task, ChainTask) for store in task.stores()])
     # Only now is it known which run this is: the tasks are made anew for it.
     assembled(loaded.model, loaded.steps, context).execute()
 

@@ -126,7 +126,7 @@ def test_parameters_are_set(home: Path) -> None:
         (["--connection", "toy"], '"toy" is not NAME=KIND'),
         (["--log-level", "loud"], "'loud' is not one of"),
         (["--limit", "0"], "0 is not in the range"),
-        (["--rollback"], "No such option"),
+        (["--roll-back"], "No such option"),
     ],
 )
 def test_a_wrong_command_line_is_refused(arguments: list[str], message: str, home: Path) -> None:

@@ -4,9 +4,18 @@ import pytest
 import stamina
 
 from attempts import Attempts, load, numbers_in
-from etl_host import BatchResults, CheckpointKey, ConnectionFailed, ETLContext, ExactlyOnce, Fault, Position
+from etl_host import (
+    BatchResults,
+    CheckpointKey,
+    ConnectionFailed,
+    ETLContext,
+    ExactlyOnce,
+    Fault,
+    Position,
+    RowsRefused,
+)
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.retry import BatchTooBig, RowsRefused, write_until_committed
+from etl_host.delivery.retry import MOST_TERMINATIONS, BatchTooBig, write_until_committed
 from moments import Moments
 from number_links import passed_on
 from sqlite_sink import LoadNumbers, SQLiteSink
@@ -66,6 +75,30 @@ def test_any_other_fault_is_told_at_once(
     assert place in str(error)
     assert "no right to write" in str(error)
     assert trap.seen.count("before commit") == 1
+    assert numbers_in(target) == []
+
+
+class Terminated(SQLiteSink):
+    def fault(self, error: Exception) -> Fault:
+        return Fault.TERMINATED if str(error) == "terminated" else super().fault(error)
+
+
+class LoadTerminated(LoadNumbers):
+    sink = Terminated
+
+
+@pytest.mark.parametrize("times", [1, MOST_TERMINATIONS])
+def test_what_was_terminated_is_written_again(attempts: Attempts, target: SQLiteTarget, times: int) -> None:
+    assert load(attempts.begin(), LoadTerminated, trap=Fails(ConnectionError("terminated"), times)).success
+    assert numbers_in(target) == passed_on(40)
+
+
+def test_what_is_terminated_again_and_again_fails(attempts: Attempts, target: SQLiteTarget) -> None:
+    trap = Fails(ConnectionError("terminated"), MOST_TERMINATIONS + 1)
+    result = load(attempts.begin(), LoadTerminated, trap=trap)
+    assert isinstance(result.error, ConnectionFailed)
+    assert "terminated" in str(result.error)
+    assert trap.seen.count("before commit") == MOST_TERMINATIONS + 1
     assert numbers_in(target) == []
 
 

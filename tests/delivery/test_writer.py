@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from attempts import Attempts, load, numbers_in
-from etl_host import BatchResults, Checkpoint, Row, Statistics
-from etl_host.delivery.retry import BatchTooBig, RowsRefused
+from etl_host import BatchResults, Checkpoint, Row, RowError, RowsRefused, Statistics
+from etl_host.delivery.retry import BatchTooBig
 from etl_host.delivery.systemic import AllRejected
 from moments import Moments
 from number_links import GAP, Numbers
@@ -161,3 +161,33 @@ def test_where_fewer_rows_can_not_be_read_the_load_fails(attempts: Attempts, kin
     error = load(attempts.begin(), kind, count=COUNT, batch_size=64).error
     assert isinstance(error, BatchTooBig)
     assert "smaller --batch-size" in (error.remedy or "")
+
+
+class TellsWhich(PickySink):
+    """Refuses multiples of 13, and says at once which rows of the batch they are."""
+
+    def insert(self, db: Any, batch: BatchResults[Row]) -> Statistics:
+        unlucky = RowError("13 divides it", code="unlucky")
+        rows = {index: unlucky for index, row in enumerate(batch.chunk) if row["n"] % 13 == 0}
+        if rows:
+            raise RowsRefused("some are unlucky", unlucky, rows=rows)
+        return super().insert(db, batch)
+
+
+class LoadTellsWhich(LoadPicky):
+    sink = TellsWhich
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 1000])
+def test_a_sink_that_knows_which_rows_are_refused_need_not_be_asked_again(
+    attempts: Attempts, target: SQLiteTarget, batch_size: int
+) -> None:
+    assert load(attempts.begin(), LoadTellsWhich, count=COUNT, batch_size=batch_size).success
+    assert numbers_in(target) == accepted(COUNT)
+    assert sorted(entry["origin"] for entry in rejects_in(attempts.rejects)) == [n * GAP for n in set_aside(COUNT)]
+
+
+def test_rows_that_are_told_cost_one_more_transaction_for_all_of_them(attempts: Attempts) -> None:
+    moments = Moments()
+    load(attempts.begin(), LoadTellsWhich, count=18, batch_size=18, trap=moments)
+    assert moments.seen.count("sink writes") == 3  # refused, committed, finished

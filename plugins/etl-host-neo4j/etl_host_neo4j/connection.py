@@ -50,6 +50,8 @@ class Neo4jConnection:
         self._driver: neo4j.Driver | None = None
         self._bookmarks: Any = None
         self._mutex = threading.RLock()
+        self.trial: neo4j.Transaction | None = None
+        """The transaction that all is written in while a load is only tried; see the store's ``trial``."""
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, str], name: str) -> Self:

@@ -27,11 +27,12 @@ _TRANSIENT = (
     "Neo.TransientError.",
     "Neo.ClientError.Cluster.NotALeader",
     "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase",
+    "Neo.ClientError.Security.AuthorizationExpired",
+)
+_TERMINATED = (
     "Neo.ClientError.Transaction.Terminated",
     "Neo.ClientError.Transaction.TransactionTerminated",
     "Neo.ClientError.Transaction.LockClientStopped",
-    "Neo.ClientError.Security.AuthorizationExpired",
-    "Neo.ClientError.Security.TokenExpired",
 )
 _FATAL = (
     "Neo.ClientError.Security.",
@@ -52,7 +53,7 @@ def classify(error: Exception) -> Fault:
         case ServiceUnavailable() | SessionExpired() | IncompleteCommit():
             return Fault.TRANSIENT
         case Neo4jError():
-            return _by_code(error.code or "")
+            return _by_code(error.code or "", refreshed=error.is_retryable())
         case DriverError():
             return Fault.TRANSIENT if error.is_retryable() else Fault.FATAL
         case ValueError() | OverflowError() | TypeError():  # a value that the driver can't pack
@@ -63,10 +64,13 @@ def classify(error: Exception) -> Fault:
             return Fault.FATAL
 
 
-def _by_code(code: str) -> Fault:
+def _by_code(code: str, *, refreshed: bool) -> Fault:
+    """``refreshed``: whether the driver has done what it takes for another attempt, such as getting a new token."""
     if code in _TOO_BIG:  # before the transient ones, as which the server counts most of them
         return Fault.TOO_BIG
-    if code.startswith(_TRANSIENT):
+    if code in _TERMINATED:
+        return Fault.TERMINATED
+    if code.startswith(_TRANSIENT) or (code.startswith("Neo.ClientError.Security.") and refreshed):
         return Fault.TRANSIENT
     if code.startswith(_FATAL):
         return Fault.FATAL

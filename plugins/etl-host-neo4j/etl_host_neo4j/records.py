@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etl_host import Statistics
+from etl_host import QueryRefused, Statistics
 from etl_host_neo4j.counters import counted
 
 if TYPE_CHECKING:
@@ -16,6 +16,17 @@ OPTIONAL MATCH (r:EtlHostRun {id: $run})
 WITH collect(properties(r)) AS runs
 OPTIONAL MATCH (c:EtlHostCheckpoint {run: $run})
 RETURN runs, collect(properties(c)) AS checkpoints"""
+
+_OTHERS = """
+MATCH (r:EtlHostRun) WHERE r.active IS NOT NULL AND r.id <> $run
+OPTIONAL MATCH (c:EtlHostCheckpoint {run: r.id})
+RETURN r.id AS id, r.active AS pipeline, count(c) AS checkpoints"""
+
+_LEFT = """
+UNWIND $ids AS id
+OPTIONAL MATCH (r:EtlHostRun {id: id})
+OPTIONAL MATCH (c:EtlHostCheckpoint {run: r.id})
+RETURN id, count(DISTINCT r) AS runs, count(c) AS checkpoints"""
 
 _RESTORE_RUN = "UNWIND $runs AS p MERGE (r:EtlHostRun {id: p.id}) ON CREATE SET r += p"
 
@@ -31,16 +42,33 @@ def run_keeping_records(
 ) -> Statistics:
     """Run ``statement``; where it deleted the records of ``run``, put them back in the same transaction.
 
-    ``MATCH (n) DETACH DELETE n`` is a common first step of a load, and would make it forget how far it is.
+    ``MATCH (n) DETACH DELETE n`` is a common first step of a load, and would make it forget how far it is. Records
+    of other unfinished runs can't be put back: they may move on meanwhile, and what they say is loaded is deleted.
+    So where one is gone, raises QueryRefused.
     """
+    others = [record.data() for record in transaction.run(_OTHERS, run=run)]
     before = transaction.run(_READ, run=run).single(strict=True).data()
     counts = dict(counted(transaction.run(statement, dict(parameters)).consume().counters))
+    _refuse_if_missing(transaction, others)
     after = transaction.run(_READ, run=run).single(strict=True).data()
     if missing := _count(before) - _count(after):
         counts["nodes_deleted"] -= missing
         transaction.run(_RESTORE_RUN, runs=before["runs"]).consume()
         transaction.run(_RESTORE_CHECKPOINTS, checkpoints=before["checkpoints"]).consume()
     return counts
+
+
+def _refuse_if_missing(transaction: neo4j.Transaction, runs: Sequence[Mapping[str, Any]]) -> None:
+    if not runs:
+        return
+    left = {record["id"]: record for record in transaction.run(_LEFT, ids=[run["id"] for run in runs])}
+    for run in runs:
+        found = left[run["id"]]
+        if not found["runs"] or found["checkpoints"] < run["checkpoints"]:
+            raise QueryRefused(
+                f"it would delete the records of run {run['id']} of {run['pipeline']}, which is unfinished",
+                remedy=f"let {run['pipeline']} finish first; or delete only nodes of labels that are yours",
+            )
 
 
 def _count(records: Mapping[str, Any]) -> int:

@@ -41,12 +41,18 @@ def ensure(connection: Neo4jConnection) -> None:
     missing = [statement for key, statement in CONSTRAINTS.items() if key not in present]
     for statement in missing:
         try:
-            connection.run(statement)
+            _make(connection, statement)
         except neo4j.exceptions.Forbidden as error:
             raise SchemaRefused(
                 f"{connection.username} may not make the constraints that exactly-once loads need: {error.code}",
                 remedy="let an administrator run:\n  " + ";\n  ".join(missing),
             ) from None
+
+
+def _make(connection: Neo4jConnection, statement: str) -> None:
+    """Again where it meets those of another process that begins at the same moment: such meetings deadlock."""
+    with connection.session() as session:
+        session.execute_write(lambda transaction: transaction.run(statement).consume())
 
 
 def _present(connection: Neo4jConnection) -> set[tuple[str, tuple[str, ...]]]:

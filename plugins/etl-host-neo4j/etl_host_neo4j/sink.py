@@ -23,8 +23,9 @@ from etl_host import (
 )
 from etl_host_neo4j.connection import Neo4jConnection
 from etl_host_neo4j.constraints import missing_constraints
-from etl_host_neo4j.counters import NOTHING_CHANGED, counted
+from etl_host_neo4j.counters import NOTHING_CHANGED
 from etl_host_neo4j.faults import classify, reason
+from etl_host_neo4j.matched import OnUnmatched, Outcome, refuse_unmatched
 from etl_host_neo4j.query_check import problems_of_plan, problems_of_text
 from etl_host_neo4j.script import text_of
 from etl_host_neo4j.statements import earlier_statements
@@ -40,7 +41,8 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
 
     A query sees the rows as ``$batch``, ``parameters`` by their names, and ``$etl`` with ``run``,
     ``pipeline``, ``task`` and ``started``. Counts what the server says that was changed, and
-    ``cypher_rows_written``.
+    ``cypher_rows_written``; and ``unmatched_rows`` where the query returns how many rows matched (``rows``)
+    or which (``matched``: their indices in ``$batch``).
     """
 
     def __init__(
@@ -53,6 +55,9 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
         query_file: Annotated[FileLocation | None, "A file with the query."] = None,
         queries: Annotated[Sequence[str], "Several queries, run in this order in one transaction."] = (),
         parameters: Annotated[Mapping[str, Any] | None, "Further parameters of the query."] = None,
+        on_unmatched: Annotated[
+            OnUnmatched, "What becomes of rows that match nothing, where the query returns rows or matched."
+        ] = "warn",
         connection: Annotated[str, "The connection to use."] = "neo4j",
     ) -> None:
         super().__init__(context, task, predecessor)
@@ -61,6 +66,7 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
         self._queries = (query,) if query else tuple(queries)
         self._query_file = query_file
         self.parameters = dict(parameters or {})
+        self.on_unmatched = on_unmatched
         self.connection_name = connection
 
     @property
@@ -107,8 +113,15 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
     def _load(self, transaction: neo4j.Transaction, batch: BatchResults[Mapping[str, Any]]) -> Statistics:
         parameters = self._with({"batch": encode_rows(batch.chunk)})
         queries = self.queries if batch.chunk else ()  # an empty batch only moves the checkpoint on
-        changes = [counted(transaction.run(query, parameters).consume().counters) for query in queries]
-        return add_statistics(NOTHING_CHANGED, *changes, {"cypher_rows_written": len(batch.chunk)})
+        given = len(batch.chunk)
+        outcomes = [Outcome.of(transaction.run(query, parameters), given) for query in queries]
+        counts = add_statistics(NOTHING_CHANGED, *(outcome.changes for outcome in outcomes))
+        counts["cypher_rows_written"] = given
+        if outcomes and self.on_unmatched == "reject":
+            refuse_unmatched(outcomes, given)
+        elif self.on_unmatched == "warn" and (unmatched := sum(outcome.unmatched(given) for outcome in outcomes)):
+            counts["unmatched_rows"] = unmatched
+        return counts
 
     def _with(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         return {**self.parameters, "etl": etl_of(self), **parameters}

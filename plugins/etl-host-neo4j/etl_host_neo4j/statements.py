@@ -182,7 +182,10 @@ class StatementsSink(Sink[str]):
         return write(self.connection, checkpoint, work, metadata_of(self))
 
     def _run_apart(self, statement: str) -> Statistics:
-        """Run it before the checkpoint is stored."""
+        """Run it before the checkpoint is stored; not in a trial, as it could not be rolled back."""
+        if self.connection.trial is not None:
+            self._check(statement)
+            return {"statements_run": 0, **NOTHING_CHANGED}
 
         def run_in(runner: neo4j.Transaction | neo4j.Session) -> Statistics:
             counters = runner.run(statement, self._parameters()).consume().counters

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -201,10 +202,35 @@ class Neo4jStore:
 
         return self._transact(work)
 
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """While it lasts, what sinks write goes into one transaction, which is rolled back at the end."""
+        connection = self.connection
+        with connection.session() as session:
+            transaction = session.begin_transaction(timeout=connection.transaction_timeout)
+            connection.trial = transaction
+            try:
+                yield
+            finally:
+                connection.trial = None
+                transaction.close()
+
     def _transact(self, work: Callable[[neo4j.Transaction], R]) -> R:
-        """``work`` in one transaction; again after a transient fault, so it must bear being repeated."""
+        """``work`` in one transaction; again after a transient fault, so it must bear being repeated.
+
+        Also where the answer to its COMMIT is lost, which the driver leaves to its user: a run that is recorded as
+        finished, and told as failed, would be started again, and load every row twice.
+        """
+        import neo4j
+
+        def work_in(transaction: neo4j.ManagedTransaction) -> R:
+            return work(cast("neo4j.Transaction", transaction))
+
         with self.connection.session() as session:
-            return session.execute_write(lambda transaction: work(cast("neo4j.Transaction", transaction)))
+            try:
+                return session.execute_write(work_in)
+            except neo4j.exceptions.IncompleteCommit:
+                return session.execute_write(work_in)
 
 
 def _record(

@@ -55,8 +55,11 @@ def write(
     """Do ``work`` in a transaction, which it shares with ``checkpoint``, and return what it counted.
 
     What was committed already, by an attempt whose answer was lost, is not done again. Raises Fenced where
-    another process has taken over, CheckpointMissing where the checkpoint was deleted.
+    another process has taken over, CheckpointMissing where the checkpoint was deleted. In a trial, ``work`` is done in
+    its transaction.
     """
+    if connection.trial is not None:
+        return work(connection.trial)
     with connection.session() as session:
         transaction = session.begin_transaction(metadata=dict(metadata), timeout=connection.transaction_timeout)
         try:

@@ -136,3 +136,15 @@ def test_a_deletion_beside_other_tasks_leaves_their_checkpoints_alone(graph: Any
         TaskGroup(context, [first], name="all").execute()
     assert values(graph, "MATCH (c:EtlHostCheckpoint) RETURN c.position") == [2]
     assert context.summary.statistics["nodes_deleted"] == 1
+
+
+@pytest.mark.parametrize("wipe", ["MATCH (n) DETACH DELETE n", "MATCH (c:EtlHostCheckpoint) DETACH DELETE c"])
+def test_a_wipe_that_would_take_the_records_of_another_unfinished_run_along_is_refused(graph: Any, wipe: str) -> None:
+    make = {"name": "make", "statements": ["CREATE (:New)"]}
+    assert run(graph, make, interrupted=True).exit_code == 5
+    with ETLContext(graph.settings, ExactlyOnce("other")) as context:
+        result = CypherStatementsTask(context, ["CREATE (:Other)", wipe], name="wipe").execute()
+        assert "of statements, which is unfinished" in str(result.error)
+    assert values(graph, "MATCH (n) WHERE n:New OR n:Other RETURN count(n)") == [2]
+    assert run(graph, make).attempt == 2
+    assert values(graph, "MATCH (n:New) RETURN count(n)") == [1]
