@@ -40,9 +40,11 @@ if TYPE_CHECKING:
         Locked,
         LostRejects,
         OptionError,
+        OutputError,
         QueryRefused,
         RunRefused,
     )
+    from etl_host.core.file_sink import FileSink
     from etl_host.core.groups import ParallelTaskGroup, TaskGroup
     from etl_host.core.location import FileLike, FileLocation
     from etl_host.core.problem import Level, Problem
@@ -78,7 +80,8 @@ _HOMES = {
     "core.delivery": "Delivery",
     "core.deprecation": "EtlHostDeprecationWarning",
     "core.errors": "BudgetExceeded ConnectionFailed ConnectionMissing EtlHostError ExitCode Fenced "
-    "InputChanged InputError Interrupted Locked LostRejects OptionError QueryRefused RunRefused",
+    "InputChanged InputError Interrupted Locked LostRejects OptionError OutputError QueryRefused RunRefused",
+    "core.file_sink": "FileSink",
     "core.groups": "ParallelTaskGroup TaskGroup",
     "core.location": "FileLike FileLocation",
     "core.problem": "Level Problem",
@@ -125,6 +128,7 @@ __all__ = [
     "Fenced",
     "FileLike",
     "FileLocation",
+    "FileSink",
     "Finding",
     "InputChanged",
     "InputError",
@@ -133,6 +137,7 @@ __all__ = [
     "Locked",
     "LostRejects",
     "OptionError",
+    "OutputError",
     "ParallelTaskGroup",
     "Pipeline",
     "Position",

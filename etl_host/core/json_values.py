@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,13 @@ _DECODE: Mapping[str, Callable[[Any], Any]] = {
     "$float": float,
     "$dict": lambda wrapped: {key: from_json(value) for key, value in wrapped.items()},
 }
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A value that is JSON already, tags and all: ``to_json`` gives it as it is."""
+
+    value: Any
 
 
 def to_json(value: Any) -> Any:
@@ -54,6 +62,8 @@ def to_json(value: Any) -> Any:
             return {"$uuid": str(value)}
         case bytes():
             return {"$bytes": base64.b64encode(value).decode()}
+        case Encoded():
+            return value.value
         case _:
             return {"$repr": repr(value)}
 
