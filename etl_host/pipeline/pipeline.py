@@ -15,6 +15,7 @@ from etl_host.pipeline.connections import Choices
 from etl_host.pipeline.finding import Finding
 from etl_host.pipeline.loading import Loaded, load
 from etl_host.pipeline.overrides import Overrides
+from etl_host.pipeline.replay import ReplayOptions, replay
 from etl_host.registry.lookup import Registry
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,8 @@ class Pipeline:
         rows; ``accept_lost_rejects``, go on though rejects of an earlier attempt are gone; ``limit``, rows to read, the
         first task to have read as many is the last one; ``retry_time``, seconds to wait out a target in trouble;
         ``stop``, an Event that once set lets the run end after the batch in flight; ``reporters``, who hear of this
-        attempt, beside those of the file. Whatever happens is told by the summary; KeyboardInterrupt goes through.
+        attempt, beside those of the file; ``rollback``, only try the first rows of each task, ``limit`` or 100, and
+        roll all back. Whatever happens is told by the summary; KeyboardInterrupt goes through.
         """
         loaded, began = self._loaded, time.monotonic()
         loaded.problems.found.clear()  # of an earlier attempt
@@ -104,3 +106,14 @@ class Pipeline:
         except BaseException:  # SystemExit too, or a plugin could end the process as if all were well
             log.debug("the run failed", exc_info=True)  # the summary has the error
         return context.summary
+
+    def replay(self, task: str, **options: Unpack[ReplayOptions]) -> RunSummary:
+        """Load the rows that ``task`` has rejected, once they are corrected, exactly once.
+
+        Each enters the chain at the processor that refused it; what fails again goes to a new file of rejects.
+        Options: ``rejects``, the file, by default that of the task's newest run; and as for ``attempt``,
+        ``rejects_dir``, ``accept_lost_rejects``, ``retry_time``, ``stop`` and ``reporters``. Whatever happens is told
+        by the summary, which has neither tasks nor ``run_id`` where there is nothing to do; KeyboardInterrupt goes
+        through.
+        """
+        return replay(self._loaded, task, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from etl_host import ExitCode, RunSummary
@@ -14,8 +15,9 @@ def next_steps(summary: RunSummary) -> Iterator[tuple[str, str]]:
             yield "next", _again(summary)
         case ExitCode.FAILED | ExitCode.INTERRUPTED:
             yield "next", _again(summary)
-        case ExitCode.REJECTS if any(task.rejects_file for task in summary.tasks):
-            yield "next", "correct these rows, then start the same command again: a new run, which loads all rows"
+        case ExitCode.REJECTS if names := [task.name for task in summary.tasks if task.rejects_file]:
+            task = shlex.quote(names[0]) if len(names) == 1 else "NAME"
+            yield "next", f"correct these rows in their file, then load them: etl-host replay FILE --task {task}"
         case ExitCode.REJECTS:
             yield "next", "put right what failed, then start the same command again: a new run, which loads all rows"
     if summary.exit_code in (ExitCode.OK, ExitCode.REJECTS) and summary.look:

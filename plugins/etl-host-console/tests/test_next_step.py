@@ -15,7 +15,7 @@ LOOK = 'etl-host query "MATCH (n) RETURN n" --embedded'
 AGAIN = "start the same command again"
 MENDED = f"put right what failed, then {AGAIN}"
 NEW = "a new run, which loads all rows"
-CORRECTED = f"correct these rows, then {AGAIN}: {NEW}"
+CORRECTED = "correct these rows in their file, then load them: etl-host replay FILE --task stops"
 FIRST = "it begins with the first row, and loads them all again"
 
 
@@ -26,7 +26,7 @@ FIRST = "it begins with the first row, and loads them all again"
         (
             ExitCode.REJECTS,
             {"rejects_file": "r.jsonl"},
-            [("next", f"correct these rows, then {AGAIN}: {NEW}"), ("look", LOOK)],
+            [("next", CORRECTED), ("look", LOOK)],
         ),
         (ExitCode.REJECTS, {}, [("next", f"{MENDED}: {NEW}"), ("look", LOOK)]),
         (ExitCode.FAILED, {}, [("next", f"{MENDED}: it goes on after 10 rows")]),

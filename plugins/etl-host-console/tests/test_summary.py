@@ -29,7 +29,7 @@ def test_the_whole_of_it(task: Make, run: Make, tmp_path: Path) -> None:
         f"           all: {file}",
         "graph      1 node, 37,790 relationships created",
         "delivery   exactly once; 10 read = 9 written + 1 rejected",
-        "next       correct these rows, then start the same command again: a new run, which loads all rows",
+        "next       correct these rows in their file, then load them: etl-host replay FILE --task stops",
         "look       etl-host query",
         "gtfs: done, 1 row rejected (exit code 3)",
     ]
