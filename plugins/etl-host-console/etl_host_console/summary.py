@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from etl_host import RunSummary
+from etl_host import RunSummary, TaskSummary
 from etl_host_console.layout import INDENT, wrapped
 from etl_host_console.next_step import next_steps
 from etl_host_console.phrases import counted
@@ -39,4 +39,14 @@ def _entry(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 def _graph(summary: RunSummary) -> str:
     counts = [counted(summary.statistics[key], what) for key, what in _GRAPH.items() if key in summary.statistics]
-    return f"{', '.join(counts)} created" if counts else ""
+    uncounted = [task.name for task in summary.tasks if _may_hide_unmatched(task)]
+    hint = f"; rows of {', '.join(uncounted)} that matched nothing are not counted" if uncounted else ""
+    return f"{', '.join(counts)} created{hint}" if counts else ""
+
+
+def _may_hide_unmatched(task: TaskSummary) -> bool:
+    """Whether it made fewer relationships than it wrote rows, and nobody counted those that found no nodes."""
+    statistics = task.statistics
+    if "unmatched_rows" in statistics or statistics.get("nodes_created"):
+        return False
+    return 0 < statistics.get("relationships_created", 0) < task.balance.written

@@ -35,6 +35,20 @@ def test_the_whole_of_it(task: Make, run: Make, tmp_path: Path) -> None:
     ]
 
 
+def test_fewer_relationships_than_rows_may_be_rows_that_matched_nothing(task: Make, run: Make) -> None:
+    def graph(**counts: int) -> str:
+        times = task(name="times", statistics=counts, balance=Balance(10, 10, 0))
+        return next(line for line in lines_of(run(times)) if line.startswith("graph"))
+
+    assert graph(relationships_created=9) == (
+        "graph      9 relationships created; rows of times that matched nothing are not counted"
+    )
+    assert "counted" not in graph(relationships_created=10)
+    assert "counted" not in graph(relationships_created=9, unmatched_rows=1)
+    assert "counted" not in graph(relationships_created=9, nodes_created=1)
+    assert "counted" not in graph(relationships_created=0)
+
+
 def test_on_a_screen_sentences_are_wrapped_and_commands_are_not(task: Make, run: Make) -> None:
     look = 'etl-host query "MATCH (n) RETURN labels(n) AS labels, count(*) AS nodes" --embedded'
     balance = Balance(1_111_111, 1_000_000, 111_110, 1)

@@ -49,6 +49,11 @@ class Outcome:
             rows = sum(_numbers(record[ROWS] for record in result))
         return cls(counted(result.consume().counters), indices, rows)
 
+    @property
+    def tells(self) -> bool:
+        """Whether it is known of how many rows nothing matched."""
+        return self.indices is not None or self.rows is not None
+
     def unmatched(self, given: int) -> int:
         """How many of ``given`` rows matched nothing, as far as is told."""
         matched = self.rows if self.indices is None else len(self.indices)

@@ -119,8 +119,8 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
         counts["cypher_rows_written"] = given
         if outcomes and self.on_unmatched == "reject":
             refuse_unmatched(outcomes, given)
-        elif self.on_unmatched == "warn" and (unmatched := sum(outcome.unmatched(given) for outcome in outcomes)):
-            counts["unmatched_rows"] = unmatched
+        elif self.on_unmatched == "warn" and any(outcome.tells for outcome in outcomes):
+            counts["unmatched_rows"] = sum(outcome.unmatched(given) for outcome in outcomes)
         return counts
 
     def _with(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
