@@ -2,44 +2,78 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import AnyUrl
+from pydantic_core import Url
 
-from etl_host_neo4j.values import encode, encode_rows
+from etl_host_neo4j.values import Encoder
 
 
 class Color(Enum):
     RED = "red"
 
 
+class Code(StrEnum):
+    A = "a"
+
+
+class Money(Decimal):
+    pass
+
+
 @pytest.mark.parametrize(
     ("value", "sent"),
     [
         (Decimal("1.10"), "1.10"),
+        (Money("1.10"), "1.10"),
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (Color.RED, "red"),
+        (Code.A, "a"),
         (Path("a/b"), "a/b"),
-        ({"a": (Decimal(1), {2})}, {"a": ["1", [2]]}),
+        (AnyUrl("https://a.example/b"), "https://a.example/b"),
+        (Url("https://a.example/b"), "https://a.example/b"),
+        ({"a": (Decimal(1), {2}), 3: None}, {"a": ["1", [2]], "3": None}),
         (date(2026, 11, 23), date(2026, 11, 23)),
         (None, None),
     ],
 )
 def test_each_kind_of_value_has_one_encoding(value: Any, sent: Any) -> None:
-    assert encode(value) == sent
+    assert Encoder().value(value) == sent
+    assert type(Encoder().value(value)) is type(sent)
+    assert Encoder((5, 0)).rows([{"a": value}]) == [{"a": Encoder((5, 0)).value(value)}]
+
+
+def test_decimals_can_be_floats() -> None:
+    rows = [{"price": Decimal("1.10"), "prices": [Money(2)]}]
+    assert Encoder(decimals="float").rows(rows) == [{"price": 1.1, "prices": [2.0]}]
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        (date(2026, 11, 23), "2026-11-23"),
+        (datetime(2026, 11, 23, 12, 30, tzinfo=ZoneInfo("Europe/Berlin")), "2026-11-23T12:30:00+01:00"),
+        (time(12, 30), "12:30:00"),
+        (timedelta(days=-1, seconds=5, microseconds=7), "P-1DT5.000007S"),
+    ],
+)
+def test_temporals_can_be_text(value: Any, sent: str) -> None:
+    assert Encoder((5, 0), temporals="text").value(value) == sent
 
 
 @pytest.mark.parametrize("zone", ["Australia/Brisbane", "Europe/Berlin", "UTC"])
 @pytest.mark.parametrize("month", [1, 7])
 def test_a_zoned_datetime_keeps_its_instant_and_its_zone(zone: str, month: int) -> None:
     value = datetime(2026, month, 23, 12, 30, tzinfo=ZoneInfo(zone))
-    sent = encode(value)
+    sent = Encoder().value(value)
     assert sent == value
     assert sent.utcoffset() == value.utcoffset()
     assert str(sent.tzinfo) == zone
@@ -48,6 +82,6 @@ def test_a_zoned_datetime_keeps_its_instant_and_its_zone(zone: str, month: int) 
 
 def test_rows_that_need_no_change_are_not_copied() -> None:
     plain, aware = {"a": 1, "b": "x"}, {"a": Decimal(1), "at": datetime(2026, 1, 1, tzinfo=UTC)}
-    first, second = encode_rows([plain, aware])
+    first, second = Encoder().rows([plain, aware])
     assert first is plain
     assert second == {"a": "1", "at": aware["at"]}

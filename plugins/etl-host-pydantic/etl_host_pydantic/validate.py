@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeAlias
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel
+from pydantic_core import SchemaError
 
-_KEPT = frozenset({type(None), bool, int, float, str, bytes, date, datetime, time, timedelta, Decimal, UUID})
-"""Values of exactly these types stay what they are when a model is dumped, whatever its fields were declared to be."""
+from etl_host_pydantic.dumping import are_kept, has_a_say_in_its_dump
+from etl_host_pydantic.plain_model import PlainModel
+
+Validate: TypeAlias = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-def validate_with(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+def validate_with(model: type[BaseModel]) -> Validate:
     """A function that gives for a row what ``model.model_validate(row).model_dump()`` gives, errors included.
 
     Fields go by their own names, never by an alias. Raises PydanticUserError for a model that is not fully defined.
     """
+    validate = _instances(model)
+    if has_a_say_in_its_dump(model):
+        return lambda row: _dump(validate(row))
+    values_of_any = _values_of_instances(model, validate)
+    plain = PlainModel.of(model)
+    values_of_dict = plain.values() if plain else None
+    if values_of_dict is None:
+        return values_of_any
+
+    def values_of(row: Mapping[str, Any]) -> dict[str, Any]:
+        if row.__class__ is dict:
+            try:
+                return values_of_dict(row)
+            except (
+                SchemaError
+            ):  # a validator wants a default that there is not: only of a model, that is a missing value
+                pass
+        return values_of_any(row)
+
+    return values_of
+
+
+def _instances(model: type[BaseModel]) -> Callable[[Any], Any]:
+    """``model_validate``, without its layers."""
     validate = model.__pydantic_validator__.validate_python
     if any(found.info.mode != "after" for found in model.__pydantic_decorators__.model_validators.values()):
-        validate = _on_a_copy(validate)
-    if _has_a_say_in_its_dump(model):
-        return lambda row: _dump(validate(row))
-    size, are_kept = len(model.model_fields), _KEPT.issuperset
+        return lambda row: validate(dict(row))  # it is given the row, and may change it: rejects hold what was read
+    return validate
+
+
+def _values_of_instances(model: type[BaseModel], validate: Callable[[Any], Any]) -> Validate:
+    size = len(model.model_fields)
 
     def values_of(row: Mapping[str, Any]) -> dict[str, Any]:
         made = validate(row)
@@ -38,33 +64,6 @@ def validate_with(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], dict[
     return values_of
 
 
-def _on_a_copy(validate: Callable[..., Any]) -> Callable[..., Any]:
-    """For validators that are given the row itself, and may change it: rejects hold what was given."""
-    return lambda row: validate(dict(row))
-
-
 def _dump(made: BaseModel) -> dict[str, Any]:
     # pydantic's warnings would show values of rows
     return made.model_dump(by_alias=False, warnings=False)
-
-
-def _has_a_say_in_its_dump(model: type[BaseModel]) -> bool:
-    """Whether it can add, leave out or change values, even those that are kept."""
-    return (
-        issubclass(model, RootModel)
-        or model.model_dump is not BaseModel.model_dump
-        or bool(model.model_computed_fields)
-        or model.model_config.get("extra") == "allow"
-        or _serializes(model.__pydantic_core_schema__)
-    )
-
-
-def _serializes(schema: Any) -> bool:
-    """Whether a serializer or an exclusion is anywhere in a core schema."""
-    if isinstance(schema, Mapping):
-        return any(
-            (key.startswith("serialization") and key != "serialization_alias") or _serializes(inner)
-            for key, inner in schema.items()
-            if key not in ("metadata", "default")  # what users put there is no schema
-        )
-    return isinstance(schema, list | tuple) and any(map(_serializes, schema))
