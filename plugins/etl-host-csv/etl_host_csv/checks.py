@@ -10,14 +10,14 @@ from etl_host_csv.consumed import Consumed
 from etl_host_csv.files import found_files
 from etl_host_csv.header import other_delimiter
 from etl_host_csv.layout import Layout
-from etl_host_csv.reading import opened_table
+from etl_host_csv.reading import OpenTable
 
 
-def keys_of(location: FileLocation, missing: str, layout: Layout) -> Sequence[str] | None:
+def keys_of(location: FileLocation, missing: str, opened_table: OpenTable) -> Sequence[str] | None:
     """The keys of the rows; None where there is no header, or something is wrong."""
     try:
         for file in found_files(location, missing):
-            with opened_table(file, layout, Consumed()) as (table, _):
+            with opened_table(file, Consumed()) as (table, _):
                 if table.header:
                     return table.keys
     except (InputError, InputChanged):
@@ -25,7 +25,7 @@ def keys_of(location: FileLocation, missing: str, layout: Layout) -> Sequence[st
     return None
 
 
-def checked(location: FileLocation, missing: str, layout: Layout) -> list[Problem]:
+def checked(location: FileLocation, missing: str, layout: Layout, opened_table: OpenTable) -> list[Problem]:
     """Whether each file can be read and has the columns wanted; only its header is read."""
     try:
         files = found_files(location, missing)
@@ -34,7 +34,7 @@ def checked(location: FileLocation, missing: str, layout: Layout) -> list[Proble
     same, headers, problems = SameColumns(), list[list[str]](), list[Problem]()
     for file in files:
         try:
-            with opened_table(file, layout, Consumed()) as (table, _):
+            with opened_table(file, Consumed()) as (table, _):
                 if table.header:
                     same.compare(table.keys, file)
                     headers.append(table.header)

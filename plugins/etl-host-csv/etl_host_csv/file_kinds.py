@@ -11,8 +11,8 @@ from etl_host import FileLocation, InputError
 HEAD = 512
 """Bytes that are enough to know a file by."""
 
-_EXPORT = "open it in its program and save it as CSV, in UTF-8"
-_CONVERT = "convert it to CSV, or use a source for this format: etl-host list-plugins shows which there are"
+_EXPORT = "open it in its program and save it as {form}, in UTF-8"
+_CONVERT = "convert it to {form}, or use a source for this format: etl-host list-plugins shows which there are"
 _UNPACK = "unpack it, and name the file in it"
 
 _KINDS: tuple[tuple[bytes, str, str], ...] = (
@@ -41,6 +41,8 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
 )
 _MATCHES = tuple((re.compile(pattern).match, name, remedy) for pattern, name, remedy in _KINDS)
 
+_TEXTS = {"a web page (HTML)": "HTML", "an XML file": "XML", "a JSON file": "JSON"}
+
 _MEMBERS: tuple[tuple[str, str], ...] = (
     ("xl/workbook.xml", "an Excel workbook (xlsx)"),
     ("xl/workbook.bin", "an Excel workbook (xlsb)"),
@@ -50,21 +52,28 @@ _MEMBERS: tuple[tuple[str, str], ...] = (
 _ODF = "application/vnd.oasis.opendocument."
 
 
-def refuse_other_kinds(head: bytes, location: FileLocation) -> None:
-    """Raises InputError, which names what it is, where a file that begins with ``head`` is no text with cells."""
+def refuse_other_kinds(head: bytes, location: FileLocation, form: str) -> None:
+    """Raises InputError, which names what it is, where a file that begins with ``head`` is not of that ``form``.
+
+    What begins like JSON may be JSON Lines: a text is no other kind to a form that bears its name.
+    """
     for matches, name, remedy in _MATCHES:
-        if matches(head):
-            raise InputError(f"{location}: it is {name}, not CSV", remedy=remedy)
+        if matches(head) and _TEXTS.get(name) not in form.split():
+            raise _other(location, name, form, remedy)
 
 
-def refuse_documents(archive: ZipFile, location: FileLocation) -> None:
+def _other(location: FileLocation, name: str, form: str, remedy: str = _EXPORT) -> InputError:
+    return InputError(f"{location}: it is {name}, not {form}", remedy=remedy.format(form=form))
+
+
+def refuse_documents(archive: ZipFile, location: FileLocation, form: str) -> None:
     """Raises InputError where the zip file is a spreadsheet or another document."""
     names = set(archive.namelist())
     for member, name in _MEMBERS:
         if member in names:
-            raise InputError(f"{location}: it is {name}, not CSV", remedy=_EXPORT)
+            raise _other(location, name, form)
     if "mimetype" in names and (kind := _odf(archive.read, "mimetype")):
-        raise InputError(f"{location}: it is an OpenDocument {kind}, not CSV", remedy=_EXPORT)
+        raise _other(location, f"an OpenDocument {kind}", form)
 
 
 def _odf(read: Callable[[str], bytes], member: str) -> str | None:

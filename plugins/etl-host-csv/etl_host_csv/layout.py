@@ -29,7 +29,6 @@ class Layout:
     """
 
     dialect: Dialect = field(default_factory=Dialect)
-    encoding: str = "utf-8"
     header: bool | tuple[str, ...] = True
     skip_rows: int = 0
     comment: str = ""

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias
 
-from etl_host import FileLocation, InputChanged, InputError, Position
+from etl_host import BatchRoom, FileLocation, InputChanged, InputError, Position
 from etl_host_csv.columns import SameColumns
 from etl_host_csv.consumed import REMEDY, Consumed
-from etl_host_csv.decoding import decoded
 from etl_host_csv.files import Places, Progress
-from etl_host_csv.layout import Layout
-from etl_host_csv.lines import Lines
-from etl_host_csv.stream import ByteStream, opened
-from etl_host_csv.table import Records, Table
-from etl_host_csv.version import Version
+from etl_host_csv.records import Records, RecordTable
+from etl_host_csv.stream import ByteStream
 
-
-@contextmanager
-def opened_table(
-    location: FileLocation, layout: Layout, consumed: Consumed
-) -> Generator[tuple[Table, ByteStream], None, None]:
-    """The file as a table, which is open until the block ends. Raises InputError, InputChanged."""
-    version = Version(location)
-    with opened(location) as stream:
-        lines = Lines(decoded(stream, layout.encoding), location, version.compare)
-        yield Table(lines, layout, location, consumed), stream
+OpenTable: TypeAlias = Callable[[FileLocation, Consumed], AbstractContextManager[tuple[RecordTable, ByteStream]]]
+"""Opens a file, until the block ends; what was consumed of those before it is known."""
 
 
 class Reading:
     """Reads the files once, one after another. ``many``: there may be more or fewer of them another time."""
 
-    def __init__(self, files: Sequence[FileLocation], *, many: bool, layout: Layout, places: Places) -> None:
+    def __init__(self, files: Sequence[FileLocation], *, many: bool, opened_table: OpenTable, places: Places) -> None:
         self._files = files
         self._names = [file.written if many else "" for file in files]
-        self._layout = layout
+        self._opened_table = opened_table
         self._places = places
         self._consumed = Consumed()
         self._progress = Progress(files)
         self._share: float | None = None
         self._same_columns = SameColumns()
 
-    def batches(self, max_batch_size: int, after: Position | None) -> Generator[tuple[Records, Position], None, None]:
-        """The records after that position, at most so many at once, and the positions after them.
+    def batches(self, room: BatchRoom, after: Position | None) -> Generator[tuple[Records, Position], None, None]:
+        """The records after that position, as many at once as there is room for, and the positions after them.
 
         Those before an error come before it is raised: InputError, InputChanged.
         """
@@ -53,15 +41,15 @@ class Reading:
         records = Records()
         try:
             for number, location in enumerate(self._files):
-                with opened_table(location, self._layout, self._consumed) as (table, stream):
+                with self._opened_table(location, self._consumed) as (table, stream):
                     self._begin(number, table)
                     if token:
                         token = self._pass_over(number, table, token)
                     elif after:
                         table.skip(after.origin)
-                    while not token and table.read(records, max_batch_size - len(records.rows)):
+                    while not token and table.read(records, room.more(records.rows)):
                         self._share = self._progress.share(stream)
-                        if len(records.rows) == max_batch_size:
+                        if not room.more(records.rows):
                             yield records, self._position(records)
                             records = Records()
                 self._progress.finish_file()
@@ -75,7 +63,7 @@ class Reading:
     def _position(self, records: Records) -> Position:
         return Position(records.origins[-1], self._consumed.token(), self._share)
 
-    def _begin(self, number: int, table: Table) -> None:
+    def _begin(self, number: int, table: RecordTable) -> None:
         """Raises InputError where the rows of this file would have other keys than those before."""
         location, name = self._files[number], self._names[number]
         if table.header is not None:
@@ -95,7 +83,7 @@ class Reading:
                 remedy=REMEDY,
             )
 
-    def _pass_over(self, number: int, table: Table, token: dict[str, Any]) -> dict[str, Any] | None:
+    def _pass_over(self, number: int, table: RecordTable, token: dict[str, Any]) -> dict[str, Any] | None:
         """Go on after what the token stands for. It is returned as long as that lies in a later file."""
         if number < token.get("number", 0):
             table.pass_over()

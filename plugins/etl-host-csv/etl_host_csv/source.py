@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from typing import Annotated, Any, Literal
 
-from etl_host import (
-    Batches,
-    BatchResults,
-    ETLContext,
-    FileLocation,
-    InputChanged,
-    Position,
-    Problem,
-    Rows,
-    Source,
-    Task,
-)
+from etl_host import ETLContext, FileLocation, Problem, Task
 from etl_host_csv.checks import checked, keys_of
 from etl_host_csv.columns import Columns
 from etl_host_csv.comments import checked_comment
-from etl_host_csv.consumed import REMEDY
-from etl_host_csv.decoding import known_encoding
+from etl_host_csv.consumed import Consumed
 from etl_host_csv.dialect import Dialect
-from etl_host_csv.files import Places, found_files
 from etl_host_csv.header import checked_skip_rows, given_header
 from etl_host_csv.layout import Layout
+from etl_host_csv.lines import Lines
 from etl_host_csv.null_words import checked_null_words
-from etl_host_csv.reading import Reading
 from etl_host_csv.recognition import recognised
-from etl_host_csv.table import Records
+from etl_host_csv.table import Table
+from etl_host_csv.text_source import TextSource
 
 
-class CSVBatchProcessor(Source[dict[str, str | None]]):
+class CSVBatchProcessor(TextSource[dict[str, str | None]]):
     """Reads the rows of CSV files: a dict each, by the names of the columns; every value is text, or None.
 
     A pattern such as ``stops_*.csv`` stands for several files with the same columns, in any order; they are read in
@@ -53,7 +40,7 @@ class CSVBatchProcessor(Source[dict[str, str | None]]):
     """
 
     counts = "csv_lines_read"
-    resumable = True
+    form = "CSV"
 
     def __init__(
         self,
@@ -80,13 +67,10 @@ class CSVBatchProcessor(Source[dict[str, str | None]]):
         null_words: Annotated[list[str] | None, 'Cells that become null, e.g. ["NULL"], in quotes or not.'] = None,
         missing: Annotated[Literal["fail", "empty"], "What it means that there is no such file."] = "fail",
     ) -> None:
-        super().__init__(context, task)
-        self.file = FileLocation.of(file)
-        self.missing = missing
+        super().__init__(file, context, task, encoding=encoding, missing=missing)
         dialect = Dialect(delimiter, quotechar, escapechar)
         self.layout = Layout(
             dialect=dialect,
-            encoding=known_encoding(encoding),
             header=given_header(header),
             skip_rows=checked_skip_rows(skip_rows),
             comment=checked_comment(comment, dialect),
@@ -94,37 +78,18 @@ class CSVBatchProcessor(Source[dict[str, str | None]]):
             blank_as_none=blank_as_none,
             null_words=checked_null_words(null_words or (), dialect),
         )
-        self._places = Places(self.file, ())
 
     @classmethod
     def recognise(cls, file: FileLocation) -> Mapping[str, Any] | None:
         return recognised(file)
 
-    def read(self, max_batch_size: int, after: Position | None) -> Batches[dict[str, str | None]]:
-        """Batches of at most so many records. Raises InputError, InputChanged."""
-        resumed = after if after and after.origin else None
-        files = found_files(self.file, self.missing)
-        if resumed and not files:
-            raise InputChanged(f"{self.file}: there is no such file any more", remedy=REMEDY)
-        self._places = Places(self.file, files)
-        reading = Reading(files, many=list(files) != [self.file], layout=self.layout, places=self._places)
-        with closing(reading.batches(max_batch_size, resumed)) as batches:
-            for records, position in batches:
-                yield self._batch(records, position)
-
-    def _batch(self, records: Records, position: Position) -> BatchResults[dict[str, str | None]]:
-        rows, count = Rows(records.rows), len(records.rows)
-        batch = BatchResults(rows, {self.counts: count}, count, records.origins, position)
-        return self.reject(batch, records.errors) if records.errors else batch
-
-    def place(self, origin: int) -> str:
-        """File and line, e.g. ``stops.txt:118``."""
-        return self._places.of(origin)
+    def table(self, lines: Lines, location: FileLocation, consumed: Consumed) -> Table:
+        return Table(lines, self.layout, location, consumed)
 
     def check(self) -> Iterable[Problem]:
         """Whether each file can be read, and has a header that names the columns wanted once."""
-        return checked(self.file, self.missing, self.layout)
+        return checked(self.file, self.missing, self.layout, self.opened_table)
 
     def fields(self) -> Sequence[str] | None:
         """The keys of the rows; None where there is no header, or it is wrong: ``check`` says how."""
-        return keys_of(self.file, self.missing, self.layout)
+        return keys_of(self.file, self.missing, self.opened_table)

@@ -33,12 +33,15 @@ class ByteStream:
 
 
 @contextmanager
-def opened(location: FileLocation) -> Generator[ByteStream, None, None]:
-    """The file, open; how it is packed is known by its first bytes, not by its name. Raises InputError."""
+def opened(location: FileLocation, form: str = "CSV") -> Generator[ByteStream, None, None]:
+    """The file, open; how it is packed is known by its first bytes, not by its name.
+
+    ``form``: what the text should be. Raises InputError, also where it is plainly something else.
+    """
     with ExitStack() as resources:
         file = resources.enter_context(location.open())
         with _readable(location):
-            text = unpacked(location, file, resources)
+            text = unpacked(location, file, resources, form)
         yield ByteStream(location, file, text)
 
 

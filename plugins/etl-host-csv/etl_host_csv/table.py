@@ -5,39 +5,28 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
-from etl_host import FileLocation, InputChanged, InputError, RowError
+from etl_host import FileLocation, InputChanged, InputError
 from etl_host_csv.broken_record import broken_record
 from etl_host_csv.columns import Selection
 from etl_host_csv.consumed import Consumed
 from etl_host_csv.header import checked_header, generated_header
 from etl_host_csv.layout import Layout
 from etl_host_csv.lines import Lines
+from etl_host_csv.records import Records, RecordTable
 from etl_host_csv.row_errors import nul_characters, wrong_length
+from etl_host_csv.row_maker import row_maker
 
 _LINES_AT_ONCE = 5000
 
 
-@dataclass
-class Records:
-    """Some records, one after the other.
-
-    ``rows``: dicts, or lists of cells where they don't fit the header; ``errors`` says what is wrong with ``rows[i]``.
-    ``origins``: the lines on which they begin, counted over all files.
-    """
-
-    rows: list[Any] = field(default_factory=list)
-    origins: list[int] = field(default_factory=list)
-    errors: dict[int, Sequence[RowError]] = field(default_factory=dict)
-
-
-class Table:
+class Table(RecordTable):
     """A header, read at once, and records. ``header`` names the columns, None where there is no record at all.
 
-    ``consumed``: what was consumed of the files before it. Raises InputError, InputChanged.
+    A record that doesn't fit the header is a list of its cells. ``consumed``: what was consumed of the files before
+    it. Raises InputError, InputChanged.
     """
 
     def __init__(self, lines: Lines, layout: Layout, location: FileLocation, consumed: Consumed) -> None:
@@ -51,6 +40,7 @@ class Table:
         self._reader = layout.reader(lines)
         self.header: list[str] | None = None
         self._selection = Selection([])
+        self._row_of = row_maker(0, [], None, blank_as_none=False)
         first = self._first_record()
         self._read_ahead = self._before + self._reader.line_num
         if first:
@@ -58,7 +48,6 @@ class Table:
 
     @property
     def keys(self) -> list[str]:
-        """Those of the rows."""
         return self._selection.keys
 
     def _skipped(self) -> int:
@@ -91,9 +80,10 @@ class Table:
             again = self._lines.kept(self._begins, self._read_ahead)
             self._reader = self._layout.reader(chain(again, self._lines))
         self._selection = columns.chosen_from(self.header, place)
+        keys, pick = self._selection.keys, self._selection.pick
+        self._row_of = row_maker(len(self.header), keys, pick, blank_as_none=self._layout.blank_as_none)
 
     def pass_over(self, lines: int = sys.maxsize) -> None:
-        """Go on after that line; by default, at the end. Those before it were loaded earlier."""
         done = self._read_ahead
         self._take(done)
         while some := sum(1 for _ in islice(self._lines, min(_LINES_AT_ONCE, max(0, lines - done)))):
@@ -103,33 +93,23 @@ class Table:
         self._before, self._begins = done, done + 1
 
     def skip(self, origin: int) -> None:
-        """Go on after the record with that origin, where there is nothing to compare with."""
         before = 0
         while before < self._begins <= origin - self._lines_before_file:
             before = self._begins
             self.read(Records(), 1)
 
     def read(self, records: Records, count: int) -> bool:
-        """Append the next records, at most so many; returns whether there was anything left, if only blank lines.
-
-        An error is raised after the records before it are appended.
-        """
         failure: Exception | None = None
-        old, width, layout = len(records.rows), len(self.header or ()), self._layout
-        keys, pick, blank_as_none = self._selection.keys, self._selection.pick, layout.blank_as_none
+        old, width, row_of = len(records.rows), len(self.header or ()), self._row_of
         add_row, add_origin = records.rows.append, records.origins.append
         reader, before = self._reader, self._lines_before_file
         started = begins = before + self._begins
         next_begins = before + self._before + 1
-        cells: Sequence[str]
         try:
             for cells in islice(reader, count):
                 line, begins = begins, next_begins + reader.line_num
                 if len(cells) == width:
-                    if pick:
-                        cells = pick(cells)
-                    values = [cell or None for cell in cells] if blank_as_none and "" in cells else cells
-                    add_row(dict(zip(keys, values)))  # noqa: B905  just compared; strict=… is some 5 % slower
+                    add_row(row_of(cells))
                 elif cells:
                     records.errors[len(records.rows)] = [wrong_length(len(cells), width)]
                     add_row(cells)
@@ -143,8 +123,8 @@ class Table:
             failure = self._broken(failure)
         if "\0" in self._take(self._begins - 1):
             records.errors |= nul_characters(records.rows)
-        if layout.null_words:
-            _take_out(layout.null_words, records.rows[old:])
+        if self._layout.null_words:
+            _take_out(self._layout.null_words, records.rows[old:])
         if failure:
             raise failure
         return begins != started

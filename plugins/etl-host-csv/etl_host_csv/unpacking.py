@@ -18,17 +18,17 @@ _NAMES_SHOWN = 10
 _BUFFER = 128 * 1024
 
 
-def unpacked(location: FileLocation, file: BinaryIO, resources: ExitStack) -> BinaryIO:
+def unpacked(location: FileLocation, file: BinaryIO, resources: ExitStack, form: str) -> BinaryIO:
     """``file``, or what is packed in it: gzip, bzip2, xz, zstd, a zip with one file in it; also one in another.
 
-    What is opened on the way goes into ``resources``. Raises InputError for what isn't text at all.
+    What is opened on the way goes into ``resources``. Raises InputError for what plainly isn't of that ``form``.
     """
     head = _head(file)
     file = resources.enter_context(_from_the_start(file, head))
     for begins, unpack in _PACKINGS:
         if begins.match(head):
-            return unpacked(location, resources.enter_context(unpack(file, location)), resources)
-    refuse_other_kinds(head, location)
+            return unpacked(location, resources.enter_context(unpack(file, location, form)), resources, form)
+    refuse_other_kinds(head, location, form)
     return file
 
 
@@ -72,19 +72,19 @@ class _Replayed(io.RawIOBase):
         return len(taken)
 
 
-def _bzip2(file: BinaryIO, _: FileLocation) -> BinaryIO:
+def _bzip2(file: BinaryIO, *_: object) -> BinaryIO:
     from bz2 import BZ2File  # some builds of Python lack it
 
     return cast("BinaryIO", BZ2File(file))
 
 
-def _xz(file: BinaryIO, _: FileLocation) -> BinaryIO:
+def _xz(file: BinaryIO, *_: object) -> BinaryIO:
     from lzma import LZMAFile  # some builds of Python lack it
 
     return cast("BinaryIO", LZMAFile(file))
 
 
-def _zstd(file: BinaryIO, _: FileLocation) -> BinaryIO:
+def _zstd(file: BinaryIO, *_: object) -> BinaryIO:
     if sys.version_info >= (3, 14):
         from compression.zstd import ZstdFile
     else:
@@ -92,13 +92,13 @@ def _zstd(file: BinaryIO, _: FileLocation) -> BinaryIO:
     return cast("BinaryIO", ZstdFile(file))
 
 
-def _gzip(file: BinaryIO, _: FileLocation) -> BinaryIO:
+def _gzip(file: BinaryIO, *_: object) -> BinaryIO:
     return cast("BinaryIO", gzip.GzipFile(fileobj=file))
 
 
-def _zip(file: BinaryIO, location: FileLocation) -> BinaryIO:
+def _zip(file: BinaryIO, location: FileLocation, form: str) -> BinaryIO:
     archive = ZipFile(file)
-    refuse_documents(archive, location)
+    refuse_documents(archive, location, form)
     # macOS adds a folder of its own, with a file of attributes for each file.
     names = [info.filename for info in archive.infolist() if not info.is_dir()]
     names = [name for name in names if not name.startswith("__MACOSX/")]
@@ -113,7 +113,7 @@ def _zip(file: BinaryIO, location: FileLocation) -> BinaryIO:
     return cast("BinaryIO", archive.open(names[0]))
 
 
-_PACKINGS: tuple[tuple[re.Pattern[bytes], Callable[[BinaryIO, FileLocation], BinaryIO]], ...] = (
+_PACKINGS: tuple[tuple[re.Pattern[bytes], Callable[[BinaryIO, FileLocation, str], BinaryIO]], ...] = (
     (re.compile(rb"\x1f\x8b"), _gzip),
     (re.compile(rb"PK(\x03\x04|\x05\x06)"), _zip),
     (re.compile(rb"BZh[1-9](1AY&SY|\x17rE8P\x90)"), _bzip2),

@@ -47,7 +47,7 @@ def test_check_says_so_before_the_run(source: MakeSource, stops: MakeFile) -> No
 @pytest.mark.parametrize("start", ["<!doctype HTML><title>503</title>", "\r\n  <HTML>\n", '<?xml version="1.0"?>'])
 def test_pages_instead_of_data_are_recognised(stops: MakeFile, mark: str, start: str) -> None:
     with pytest.raises(InputError, match=r"a web page|an XML file"):
-        refuse_other_kinds((mark + start).encode(), FileLocation("stops.csv"))
+        refuse_other_kinds((mark + start).encode(), FileLocation("stops.csv"), "CSV")
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_pages_instead_of_data_are_recognised(stops: MakeFile, mark: str, start:
 )
 def test_texts_are_taken_for_texts(text: str) -> None:
     for shift in range(12):
-        refuse_other_kinds(re.sub("^", " " * shift, text).encode()[:HEAD], FileLocation("stops.csv"))
+        refuse_other_kinds(re.sub("^", " " * shift, text).encode()[:HEAD], FileLocation("stops.csv"), "CSV")
