@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -17,6 +17,7 @@ from etl_host.core.errors import OptionError
 from etl_host.core.file_state import FileContent
 from etl_host.core.file_store import FileStore
 from etl_host.core.location import FileLike, FileLocation
+from etl_host.core.problem import Problem
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.rejects import RowError
 from etl_host.core.sink import Fault, RowsRefused, Sink
@@ -86,6 +87,14 @@ class FileSink(Sink[T]):
     def open(self) -> None:
         super().open()
         self._appended = None
+
+    def check(self) -> Iterable[Problem]:
+        """Whether there can be such a file."""
+        if self._path.is_dir():
+            yield Problem("fail", self.file.name, f"{self.file} is a folder", option="file", remedy="name a file in it")
+        elif not self._path.parent.is_dir():
+            missing = f"{self.file}: there is no folder {self._path.parent}"
+            yield Problem("fail", self.file.name, missing, option="file", remedy="make it, or name another")
 
     def get_batch(self, max_batch_size: int) -> Batches[T]:
         with closing(super().get_batch(max_batch_size)) as batches:

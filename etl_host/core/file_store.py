@@ -170,9 +170,9 @@ class FileStore:
             data, layout = encoded(content)
             if not checkpoint.commit:
                 return counted
+            stored.origin, stored.state = checkpoint.position.origin, checkpoint.state(counted)
             length = self._part.append(content.length, data)
             state.content = replace(content, length=length, layout=layout, complete=checkpoint.finished)
-            stored.origin, stored.state = checkpoint.position.origin, checkpoint.state(counted)
             state.save(self._state)
             if checkpoint.finished:
                 self._part.publish()

@@ -2,9 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +10,9 @@ import pytest
 from etl_host import ETLContext, ExactlyOnce, OptionError, OutputError, TaskGroup
 from etl_host.core.file_store import FileStore
 from etl_host.testing import FakeTask, RowsSource
-from file_load import ROWS, LoadNumbers, NumbersSink, load
+from file_load import COMPLETE, ROWS, LoadNumbers, NumbersSink, break_truncation, die_at, load, load_and_tell
+from forked import in_a_child
 
-COMPLETE = b"numbers\n" + b"".join(b"%d\n" % row for row in ROWS if row != 5)
-SUPPORT = Path(__file__).parents[1] / "support"
 MOMENTS = [
     *(("append-after", number) for number in (1, 2, 5)),
     *(("state-before", number) for number in (1, 4, 8)),  # the run is begun; a batch; the run is finished
@@ -25,10 +21,16 @@ MOMENTS = [
 ]
 
 
-def in_a_process(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "file_load", str(folder), *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(SUPPORT)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+def is_killed(folder: Path, moment: str, number: int, *, truncates: bool = True) -> bool:
+    """Whether the load died at that moment, and did not end before."""
+
+    def attempt() -> int:
+        if not truncates:
+            break_truncation()
+        die_at(moment, number)
+        return load(folder)
+
+    return in_a_child(attempt, folder.with_name("result")) is None
 
 
 def rejected(folder: Path) -> list[Any]:
@@ -38,8 +40,7 @@ def rejected(folder: Path) -> list[Any]:
 
 @pytest.mark.parametrize(("moment", "number"), MOMENTS)
 def test_a_killed_load_goes_on_to_the_same_bytes(tmp_path: Path, moment: str, number: int) -> None:
-    killed = in_a_process(tmp_path, moment, number)
-    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    assert is_killed(tmp_path, moment, number)
     assert load(tmp_path) == 0
     assert (tmp_path / "out.txt").read_bytes() == COMPLETE
     assert rejected(tmp_path) == [5]
@@ -47,8 +48,8 @@ def test_a_killed_load_goes_on_to_the_same_bytes(tmp_path: Path, moment: str, nu
 
 
 def test_a_store_that_keeps_what_is_not_committed_writes_rows_twice(tmp_path: Path) -> None:
-    assert in_a_process(tmp_path, "append-after", 2, "untruncated").returncode == -signal.SIGKILL
-    assert in_a_process(tmp_path, "untruncated").returncode == 0
+    assert is_killed(tmp_path, "append-after", 2, truncates=False)
+    assert not is_killed(tmp_path, "append-after", 99, truncates=False)
     assert (tmp_path / "out.txt").read_bytes() != COMPLETE
 
 
@@ -83,7 +84,7 @@ def test_the_part_is_synced_before_the_state_that_counts_it(tmp_path: Path, monk
 
 def test_an_earlier_file_is_replaced_only_when_all_rows_are_written(tmp_path: Path) -> None:
     (tmp_path / "out.txt").write_text("of yesterday")
-    assert in_a_process(tmp_path, "file-before", 1).returncode == -signal.SIGKILL
+    assert is_killed(tmp_path, "file-before", 1)
     assert (tmp_path / "out.txt").read_text() == "of yesterday"
     load(tmp_path)
     load(tmp_path)
@@ -93,10 +94,10 @@ def test_an_earlier_file_is_replaced_only_when_all_rows_are_written(tmp_path: Pa
 def test_a_second_process_is_told_who_writes_the_file(tmp_path: Path) -> None:
     with ETLContext({}, ExactlyOnce("other"), rejects_dir=tmp_path) as context:
         LoadNumbers(context, tmp_path / "out.txt").execute()
-        second = in_a_process(tmp_path)
-    assert second.returncode == 6
-    assert f"{os.getpid()} on host" in second.stdout
-    assert in_a_process(tmp_path).returncode == 0
+        code, told = in_a_child(lambda: load_and_tell(tmp_path), tmp_path.with_name("result"))
+    assert code == 6
+    assert f"{os.getpid()} on host" in told
+    assert load(tmp_path) == 0
 
 
 def test_two_tasks_do_not_write_one_file(tmp_path: Path) -> None:
@@ -108,14 +109,14 @@ def test_two_tasks_do_not_write_one_file(tmp_path: Path) -> None:
 
 
 def test_a_part_that_is_gone_is_not_begun_anew_in_silence(tmp_path: Path) -> None:
-    assert in_a_process(tmp_path, "append-after", 2).returncode == -signal.SIGKILL
+    assert is_killed(tmp_path, "append-after", 2)
     (tmp_path / "out.txt.part").unlink()
     assert load(tmp_path) == 2
     assert not (tmp_path / "out.txt").exists()
 
 
 def test_rows_of_an_unfinished_run_are_not_dropped_by_another_pipeline(tmp_path: Path) -> None:
-    assert in_a_process(tmp_path, "append-after", 2).returncode == -signal.SIGKILL
+    assert is_killed(tmp_path, "append-after", 2)
     with ETLContext({}, ExactlyOnce("other"), rejects_dir=tmp_path) as other, FakeTask(other) as task:
         sink = NumbersSink(tmp_path / "out.txt", other, task, RowsSource(ROWS, other, task))
         with pytest.raises(Exception, match="holds rows of the unfinished run"):
@@ -140,6 +141,20 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert load(tmp_path) == 1
     assert load(tmp_path) == 0
     assert (tmp_path / "out.txt").read_bytes() == COMPLETE
+
+
+@pytest.mark.parametrize(("file", "said"), [("absent/out.txt", "there is no folder"), ("folder", "is a folder")])
+def test_what_can_be_no_file_is_told_before_the_run(tmp_path: Path, file: str, said: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with ETLContext({}) as context, FakeTask(context) as task:
+        [problem] = NumbersSink(tmp_path / file, context, task, RowsSource(ROWS, context, task)).check()
+    assert (problem.level, problem.option, bool(problem.remedy)) == ("fail", "file", True)
+    assert said in problem.message
+
+
+def test_nothing_is_said_of_a_file_that_can_be_written(tmp_path: Path) -> None:
+    with ETLContext({}) as context, FakeTask(context) as task:
+        assert [*NumbersSink(tmp_path / "out.txt", context, task, RowsSource(ROWS, context, task)).check()] == []
 
 
 def test_a_url_is_refused(tmp_path: Path) -> None:

@@ -1,10 +1,8 @@
-"""A load into a file, in a process that kills itself: ``python -m file_load FOLDER [MOMENT NUMBER] [untruncated]``."""
+"""A load into a file, whose process may kill itself."""
 
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,12 @@ from typing import Any
 from etl_host import BatchProcessor, ChainTask, ETLContext, ExactlyOnce, FileSink
 from etl_host.core.file_part import FilePart
 from etl_host.testing import RowsSource
+from forked import kill_me
 
 ROWS = tuple(range(1, 11))
 REFUSED = 5
+COMPLETE = b"numbers\n" + b"".join(b"%d\n" % row for row in ROWS if row != REFUSED)
+"""The file in the end."""
 RENAMED = {"state": ".state", "file": "out.txt"}
 
 
@@ -44,10 +45,14 @@ class LoadNumbers(ChainTask):
 
 def load(folder: Path) -> int:
     """Load into ``out.txt`` there; returns the exit code."""
+    return load_and_tell(folder)[0]
+
+
+def load_and_tell(folder: Path) -> tuple[int, str]:
+    """The same, with what is wrong."""
     with ETLContext({}, ExactlyOnce("numbers", retry_time=0), rejects_dir=folder / "rejects") as context:
         result = LoadNumbers(context, folder / "out.txt").execute()
-    sys.stdout.write(f"{result.error or 'loaded'}\n")
-    return int(getattr(result.error, "exit_code", 0))
+    return int(getattr(result.error, "exit_code", 0)), str(result.error)
 
 
 def die_at(moment: str, number: int) -> None:
@@ -59,10 +64,10 @@ def die_at(moment: str, number: int) -> None:
         nonlocal left
         left -= 1
         if when == "before" and not left:
-            os.kill(os.getpid(), signal.SIGKILL)
+            kill_me()
         result = step()
         if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
+            kill_me()
         return result
 
     if what == "append":
@@ -87,13 +92,3 @@ def break_truncation() -> None:
             return file.tell()
 
     FilePart.append = append  # type: ignore[method-assign]
-
-
-if __name__ == "__main__":
-    folder, *rest = sys.argv[1:]
-    if "untruncated" in rest:
-        break_truncation()
-        rest.remove("untruncated")
-    if rest:
-        die_at(rest[0], int(rest[1]))
-    sys.exit(load(Path(folder)))
