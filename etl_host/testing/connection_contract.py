@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import pytest
@@ -13,8 +13,9 @@ from etl_host.core.connection import Connection
 from etl_host.core.errors import ConnectionMissing
 from etl_host.registry.spec import Kind
 from etl_host.testing.bench import Bench
+from etl_host.testing.canaries import CANARY
 from etl_host.testing.checks import check
-from etl_host.testing.secrets_contract import CANARY, SecretsContract
+from etl_host.testing.secrets_contract import SecretsContract
 from etl_host.testing.watching import Held, must_close_everything, touched
 
 
@@ -26,6 +27,9 @@ class ConnectionContract(SecretsContract):
     secret_settings: ClassVar[Sequence[str]] = ()
     """The names of settings that are secrets."""
 
+    needs_settings: ClassVar[bool] = True
+    """False where it can be made without any."""
+
     def use_it(self, connection: Any) -> None:
         """Do something that makes it connect; may raise."""
         pytest.fail("give your contract's class a method use_it")
@@ -33,12 +37,9 @@ class ConnectionContract(SecretsContract):
     def example(self, bench: Bench, arguments: Mapping[str, Any]) -> Any:
         return self.make(arguments)
 
-    def use(self, bench: Bench, made: Any) -> Iterable[tuple[str, str]]:
-        try:
-            self.use_it(made)
-        finally:
-            made.close()
-        return ()
+    def use(self, bench: Bench, made: Any) -> Iterable[tuple[str, Callable[[], object]]]:
+        yield "what it gives", lambda: self.use_it(made)
+        yield "its end", made.close
 
     def from_settings(self, settings: Mapping[str, str]) -> Any:
         """The connection that the settings describe."""
@@ -47,9 +48,15 @@ class ConnectionContract(SecretsContract):
 
     @classmethod
     def declares(cls, what: str) -> bool:
-        return bool(cls.secret_settings) if what == "secret_settings" else super().declares(what)
+        match what:
+            case "secret_settings":
+                return bool(cls.secret_settings)
+            case "needs_settings":
+                return cls.needs_settings
+            case _:
+                return super().declares(what)
 
-    @check("raise ConnectionMissing, with what to set as its remedy")
+    @check("raise ConnectionMissing, with what to set as its remedy", where="needs_settings")
     def test_settings_that_lack_are_named(self) -> None:
         """Without settings, from_settings() raises ConnectionMissing with a remedy: there is no place to guess."""
         with pytest.raises(ConnectionMissing) as missing:

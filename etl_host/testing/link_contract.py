@@ -8,11 +8,12 @@ from typing import Any, NoReturn
 
 import pytest
 
+from etl_host.core.batch import BatchResults
 from etl_host.core.problem import Problem
 from etl_host.core.processor import BatchProcessor
 from etl_host.testing.bench import Bench
 from etl_host.testing.checks import check, must_raise
-from etl_host.testing.draining import drain
+from etl_host.testing.draining import drain, origins_of
 from etl_host.testing.fake_task import FakeTask
 from etl_host.testing.rows_source import RowsSource, SourceFailed
 from etl_host.testing.secrets_contract import SecretsContract
@@ -40,12 +41,14 @@ class LinkContract(SecretsContract):
             injected["predecessor"] = predecessor
         return self.make(arguments, **injected)
 
-    def use(self, bench: Bench, made: Any) -> Iterable[tuple[str, str]]:
-        for problem in made.check():
-            yield "what check() says", repr(problem)
-        drain(made, 2)
-        for reject in made.task.rejects.collected:
-            yield "a reject", repr(reject.errors)
+    def use(self, bench: Bench, made: Any) -> Iterable[tuple[str, Callable[[], object]]]:
+        yield "what check() says", lambda: list(made.check())
+        yield "the names of its fields", lambda: (made.fields(), made.output_fields())
+        batches: list[BatchResults[Any]] = []
+        yield "its batches", lambda: batches.extend(made.get_batch(2))
+        yield "statistics or a position", lambda: [(batch.statistics, batch.position) for batch in batches]
+        yield "the place of a row", lambda: [made.place(origin) for origin in (1, *(origins_of(batches) or ()))]
+        yield "a reject", lambda: [(reject.errors, reject.place) for reject in made.task.rejects.collected]
 
     @contextmanager
     def in_a_run(self, bench: Bench, *, fail_after: int | None = None) -> Iterator[Any]:

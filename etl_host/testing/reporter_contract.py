@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import atexit
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from functools import cache
+from functools import cache, partial
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,10 +42,9 @@ class ReporterContract(SecretsContract):
         reporter: Reporter = self.make(arguments, **({"context": context} if wants_context else {}))
         return reporter
 
-    def use(self, bench: Bench, made: Any) -> Iterable[tuple[str, str]]:
+    def use(self, bench: Bench, made: Any) -> Iterable[tuple[str, Callable[[], object]]]:
         for events in stories(bench.folder, "secret"):
-            raised_at(made, events)
-        return ()
+            yield "what it raises", partial(raised_at, made, events)
 
     def reporter(self, bench: Bench) -> Reporter:
         """A new reporter."""
@@ -120,12 +119,15 @@ class ReporterContract(SecretsContract):
 
     @check("close it in run_finished(), which is always called")
     def test_the_end_closes_everything(self, bench: Bench, runs: Story) -> None:
-        """When the run is over, also when it failed, every file, socket and thread is closed."""
+        """When the run is over, also when it failed, every file, socket and thread is closed; connections of the
+        context are, together with it.
+        """
 
         def use() -> object:
             reporters = [self.reporter(bench) for _ in runs]
             for reporter, events in zip(reporters, runs, strict=True):
                 raised_at(reporter, events)
+            bench.close()
             return reporters
 
         must_close_everything(use)

@@ -10,7 +10,7 @@ import pytest
 from etl_host.core.batch import BatchResults, Position
 from etl_host.core.errors import InputChanged
 from etl_host.testing.bench import Bench
-from etl_host.testing.checks import check, each_size, must_raise
+from etl_host.testing.checks import SIZES, check, each_size, must_raise
 from etl_host.testing.draining import drain, origins_of, rows_of
 from etl_host.testing.link_contract import LinkContract
 
@@ -38,17 +38,19 @@ class ResumableContract(LinkContract):
     @check("leave out every row whose origin is at most after.origin, and no other", where="resumable")
     @each_size
     def test_it_continues_from_every_position(self, bench: Bench, size: int) -> None:
-        """From each of its positions on it gives the rest of the rows, with the origins that they always have: one
-        row left out is lost, one too many is there twice.
+        """From each of its positions on it gives the rest of the rows, with the origins that they always have, for any
+        batch size: one row left out is lost, one too many is there twice.
         """
         whole = self.read(bench, size)
         for number, batch in enumerate(whole, 1):
             assert batch.position is not None, "a resumable source must give each batch a position"
-            rest = self.read(bench, size, batch.position)
-            assert rows_of(rest) == rows_of(whole[number:]), f"from {batch.position} on"
-            assert origins_of(rest) == origins_of(whole[number:]), f"from {batch.position} on"
-            assert rest[-1].position is not None
-            assert rest[-1].position.origin == _last(whole).origin, "the last position is another one"
+            for next_size in SIZES:
+                rest = self.read(bench, next_size, batch.position)
+                where = f"from {batch.position} on, with batches of {next_size} after batches of {size}"
+                assert rows_of(rest) == rows_of(whole[number:]), where
+                assert origins_of(rest) == origins_of(whole[number:]), where
+                assert rest[-1].position is not None
+                assert rest[-1].position.origin == _last(whole).origin, f"the last position is another one {where}"
 
     @check(
         "put a hash of what is consumed, or its size and time, into the positions' tokens; compare, raise InputChanged",

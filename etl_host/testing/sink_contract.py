@@ -46,11 +46,15 @@ class SinkContract(TransactionContract):
     @each_size
     @check("return the counts of the batch that was given, among them <format>_rows_written")
     def test_counts_are_of_each_batch(self, bench: Bench, size: int) -> None:
-        """What write() returns are counts of that batch: summed over all of them, one is the number of rows."""
+        """What write() returns are counts of that batch: summed over all of them, one is the number of rows; each
+        <format>_rows_written is.
+        """
         with self.in_a_run(bench) as sink:
             counted = add_statistics(*(batch.statistics for batch in drain(sink, size)))
         counted.pop("rows_read")
         assert len(self.rows) in counted.values(), f"none of {counted} is the number of rows, {len(self.rows)}"
+        written = {key: value for key, value in counted.items() if key.endswith("_rows_written")}
+        assert set(written.values()) <= {len(self.rows)}, f"{written}, and there are {len(self.rows)} rows"
 
     @check("return the same keys for a batch without rows, with 0")
     def test_an_empty_batch_is_counted(self, bench: Bench, target_rows: Callable[[], Sequence[Any]]) -> None:

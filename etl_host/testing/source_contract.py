@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise, zip_longest
 from typing import Any, ClassVar
 
@@ -33,6 +33,10 @@ class SourceContract(ResumableContract):
     def options_without_rows(self) -> Mapping[str, Any]:
         """Options with which there is nothing to read, such as a file with a header only."""
         pytest.fail("give your contract's class the fixture options_without_rows, or expect this check to fail")
+
+    def use(self, bench: Bench, made: Any) -> Iterable[tuple[str, Callable[[], object]]]:
+        yield from super().use(bench, made)
+        yield "how many rows it expects", made.expected
 
     @each_size
     @check("give what the input holds: no row more, none less, whatever max_batch_size is")

@@ -49,8 +49,12 @@ class ValidatorContract(LinkContract):
 
     def mixed(self) -> list[Any]:
         """Good and bad rows by turns."""
+        return [deepcopy(row) for row, _ in self._by_turns()]
+
+    def _by_turns(self) -> list[tuple[Any, bool]]:
+        """Good and bad rows by turns, each with whether it is bad: one that repeats a good one is equal to it."""
         pairs = zip_longest(self.rows, self.bad_rows, fillvalue=_NONE)
-        return [deepcopy(row) for pair in pairs for row in pair if row is not _NONE]
+        return [(row, bad) for pair in pairs for row, bad in zip(pair, (False, True), strict=True) if row is not _NONE]
 
     def behind(self, bench: Bench, rows: Sequence[Any]) -> Any:
         """The validator behind a source of ``rows``."""
@@ -64,10 +68,9 @@ class ValidatorContract(LinkContract):
         """Each bad row, and no other, is in the rejects: with its origin and place, as it was given, with a reason;
         and does not pass.
         """
-        rows = self.mixed()
-        validator = self.behind(bench, rows)
+        validator = self.behind(bench, self.mixed())
         passed = origins_of(drain(validator, size)) or []
-        bad = {STEP * number: row for number, row in enumerate(self.mixed(), 1) if row in self.bad_rows}
+        bad = {STEP * number: row for number, (row, is_bad) in enumerate(self._by_turns(), 1) if is_bad}
         rejects = validator.task.rejects.collected
         assert {reject.origin: reject.row for reject in rejects} == bad
         assert [reject.place for reject in rejects] == [f"rows:{origin}" for origin in bad]
@@ -113,17 +116,30 @@ class ValidatorContract(LinkContract):
             assert all(before <= after for before, after in pairwise(origins)), f"origins {origins}"
             assert set(origins) <= {STEP * number for number in range(1, len(self.mixed()) + 1)}
 
-    @check("say stateful = True where what becomes of a row depends on rows of earlier batches", where="stateless")
-    def test_state_is_declared(self, bench: Bench) -> None:
-        """As it isn't declared stateful, a row becomes the same whatever came before: a load that goes on in the
-        middle shows it only the rest of the rows.
+    @check("keep the rows and their origins side by side: with_chunk, keep and expand do", where="stateless")
+    @each_size
+    def test_rows_keep_their_origin(self, bench: Bench, size: int) -> None:
+        """What is made of a row has that row's origin, in whatever batch it comes: rejects of later processors name
+        it, and a load that goes on leaves out the rows up to one.
         """
-        once = rows_of(drain(self.behind(bench, deepcopy(self.rows)), 1))
-        twice = rows_of(drain(self.behind(bench, [*deepcopy(self.rows), *deepcopy(self.rows)]), 1))
-        assert twice == [*once, *once], "the same rows, given twice, don't become the same"
-        for start in range(1, len(self.rows)):
-            rest = rows_of(drain(self.behind(bench, deepcopy(self.rows[start:])), 1))
-            assert rest == once[len(once) - len(rest) :], f"row {start + 1} becomes something else without those before"
+        assert self._by_origin(bench, self.mixed(), size) == self._by_origin(bench, self.mixed(), 1)
+
+    def _by_origin(self, bench: Bench, rows: Sequence[Any], size: int) -> list[tuple[int, Any]]:
+        """What is made of ``rows``, each with its origin."""
+        batches = drain(self.behind(bench, deepcopy(rows)), size)
+        made = zip(origins_of(batches) or (), rows_of(batches), strict=True)
+        return sorted(made, key=lambda pair: pair[0])
+
+    @check("say stateful = True where what becomes of a row depends on other rows", where="stateless")
+    @each_size
+    def test_state_is_declared(self, bench: Bench, size: int) -> None:
+        """As it isn't declared stateful, a row becomes the same whatever came before, in its batch or in another: a
+        load that goes on in the middle shows it only the rest of the rows, in other batches.
+        """
+        rows = [*self.rows, *self.rows]
+        together = [made for _, made in self._by_origin(bench, rows, size)]
+        alone = [made for row in rows for _, made in self._by_origin(bench, [row], 1)]
+        assert together == alone, "rows become something else than each of them alone"
 
 
 class _Gives(RowsSource[Any]):

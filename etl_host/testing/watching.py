@@ -49,8 +49,16 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if not _listening or not event.startswith(_OUTSIDE) or event in _HARMLESS:
         return
     heard = _listening.get(threading.get_ident())
-    if heard is not None and not _is_importing(sys._getframe(1)):
+    if heard is not None and not _is_time_zone(arguments) and not _is_importing(sys._getframe(1)):
         heard.append(f"{event} {arguments[0]!r}" if arguments else event)
+
+
+def _is_time_zone(arguments: tuple[Any, ...]) -> bool:
+    """Whether it is a file of the system's time zones, which ZoneInfo reads once for the whole process."""
+    zones = sys.modules.get("zoneinfo")
+    if zones is None or not arguments or not isinstance(arguments[0], str):
+        return False
+    return arguments[0].startswith(tuple(f"{folder}{os.sep}" for folder in zones.TZPATH))
 
 
 def _is_importing(frame: FrameType | None) -> bool:

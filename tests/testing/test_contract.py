@@ -8,7 +8,8 @@ import pytest
 
 from etl_host import ETLContext, Sink, Task
 from etl_host.testing import SinkContract, SourceContract, ValidatorContract
-from tests.testing.twins.sources import Lines, NumbersWithinTheBatch
+from tests.testing.twins.lines import Lines
+from tests.testing.twins.sources import NumbersWithinTheBatch
 from tests.testing.twins.validators import Increments
 
 

@@ -20,7 +20,18 @@ from tests.testing.twins import connections, reporters, sinks, sources, validato
 from tests.testing.twins.contracts import CONTRACTS
 
 ROOT = Path(__file__).parents[2]
-RIGHT = {"Lines", "Increments", "MemorySink", "Writes", "Speaks", "RecordingReporter", "Notes"}
+RIGHT = {
+    "Lines",
+    "InZone",
+    "Increments",
+    "Unique",
+    "MemorySink",
+    "Writes",
+    "Speaks",
+    "RecordingReporter",
+    "Notes",
+    "NeedsNothing",
+}
 TABLES = {
     "OfLines": sources.TWINS,
     "OfIncrements": validators.TWINS,

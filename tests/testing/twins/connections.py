@@ -36,6 +36,14 @@ class Notes:
             self.opened.close()
 
 
+class NeedsNothing(Notes):
+    """Has a file to begin with."""
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, str], name: str) -> Self:
+        return super().from_settings({"NOTES_FILE": "notes.txt", "NOTES_PASSWORD": "", **settings}, name)
+
+
 class GuessesItsFile(Notes):
     @classmethod
     def from_settings(cls, settings: Mapping[str, str], name: str) -> Self:

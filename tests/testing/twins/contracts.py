@@ -21,7 +21,7 @@ from etl_host.testing import (
     SourceContract,
     ValidatorContract,
 )
-from tests.testing.twins import connections, reporters, sinks, sources, validators
+from tests.testing.twins import connections, lines, reporters, sinks, sources, validators
 
 PLUGIN = "tests.testing.twins.plugin"
 
@@ -53,6 +53,10 @@ class OfIncrements(ValidatorContract):
     plugin = PLUGIN
     rows = tuple({"n": n} for n in range(1, 8))
     bad_rows = ({"n": "x"}, {"n": "y"}, {"n": "z"})
+
+
+class OfUnique(OfIncrements):
+    bad_rows = OfIncrements.rows[:3]
 
 
 class OfMemory(SinkContract):
@@ -99,6 +103,10 @@ class OfNotes(ConnectionContract):
         connection.read()
 
 
+class OfNeedless(OfNotes):
+    needs_settings = False
+
+
 class TestMemoryTarget(CheckpointStoreContract):
     @pytest.fixture
     def store(self) -> MemoryTarget:
@@ -108,13 +116,15 @@ class TestMemoryTarget(CheckpointStoreContract):
 def _contracts() -> Iterator[type[PluginContract]]:
     """The classes of the right ones, and of those of the tables."""
     for contract, module, right in (
-        (OfLines, sources, [sources.Lines]),
+        (OfLines, sources, [lines.Lines, lines.InZone]),
         (OfIncrements, validators, [validators.Increments]),
+        (OfUnique, None, [validators.Unique]),
         (OfMemory, sinks, [MemorySink, sinks.Writes]),
         (OfSpeaks, reporters, [reporters.Speaks, RecordingReporter]),
         (OfNotes, connections, [connections.Notes]),
+        (OfNeedless, None, [connections.NeedsNothing]),
     ):
-        twins: Any = [twin for twins in module.TWINS.values() for twin in twins]
+        twins: Any = [twin for twins in getattr(module, "TWINS", {}).values() for twin in twins]
         for processor in [*right, *twins]:
             yield _contract(contract, processor)
 

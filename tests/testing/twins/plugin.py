@@ -13,16 +13,16 @@ ELSEWHERE = {"NotOffered", "OfHeavyPlugin"}
 
 @hookimpl
 def etl_host_sources() -> list[ProcessorSpec]:
-    from tests.testing.twins import sources
+    from tests.testing.twins import lines, sources
 
-    return _specs(sources, sources.Lines)
+    return _specs(sources, lines.Lines, lines.InZone)
 
 
 @hookimpl
 def etl_host_validators() -> list[ProcessorSpec]:
     from tests.testing.twins import validators
 
-    return _specs(validators, validators.Increments)
+    return _specs(validators, validators.Increments, validators.Unique)
 
 
 @hookimpl
@@ -45,11 +45,11 @@ def etl_host_reporters() -> list[ProcessorSpec]:
 def etl_host_connections() -> list[ProcessorSpec]:
     from tests.testing.twins import connections
 
-    return _specs(connections, connections.Notes)
+    return _specs(connections, connections.Notes, connections.NeedsNothing)
 
 
-def _specs(module: ModuleType, right: type) -> list[ProcessorSpec]:
-    classes: Iterable[Any] = [right, *(twin for twins in module.TWINS.values() for twin in twins)]
+def _specs(module: ModuleType, *right: type) -> list[ProcessorSpec]:
+    classes: Iterable[Any] = [*right, *(twin for twins in module.TWINS.values() for twin in twins)]
     return [
         ProcessorSpec(each.__name__, each, "Made for a test.") for each in classes if each.__name__ not in ELSEWHERE
     ]

@@ -1,55 +1,18 @@
-"""A source that keeps its contract, and wrong ones that each break it in one way."""
+"""Wrong sources that each break the contract in one way; the right ones are in ``lines.py``."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import InstanceOf, SecretStr
+from pydantic import InstanceOf
 
 from etl_host import Batches, BatchResults, ETLContext, InputChanged, Position, Problem, Row, Rows, Source, Task
-
-File = Annotated[Path, "The file to read."]
-Password = Annotated[SecretStr | None, "Not needed."]
-
-
-class Lines(Source[Row]):
-    """Each line of a file is a row."""
-
-    counts = "lines_read"
-    resumable = True
-
-    def __init__(self, file: File, context: ETLContext, task: Task, *, password: Password = None) -> None:
-        super().__init__(context, task)
-        self.file = file
-        self.password = password
-
-    def open(self) -> None:
-        self.lines = self.resources.enter_context(self.file.open())
-
-    def read(self, max_batch_size: int, after: Position | None) -> Batches[Row]:
-        lines = self.lines.read().splitlines()
-        if after is not None:
-            self.compare(after, lines)
-        for batch in self.cut([{"line": line} for line in lines], max_batch_size, after):
-            origin = (batch.origins or ())[-1]
-            yield replace(batch, position=Position(origin, token_of(lines[:origin]), origin / len(lines)))
-
-    def compare(self, after: Position, lines: Sequence[str]) -> None:
-        if after.token != token_of(lines[: after.origin]):
-            raise InputChanged(f"{self.file} is not what it was")
-
-    def fields(self) -> Sequence[str]:
-        return ["line"]
-
-
-def token_of(lines: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+from tests.testing.twins import leaking_sources as leaking
+from tests.testing.twins.lines import File, Lines, token_of
 
 
 class Shape:
@@ -90,25 +53,6 @@ class NotOffered(Lines):
 
 class OfHeavyPlugin(Lines):
     plugin: ClassVar[str] = "tests.testing.twins.heavy_plugin"
-
-
-class ShowsSecretInRepr(Lines):
-    def __repr__(self) -> str:
-        return f"Lines({self.password and self.password.get_secret_value()})"
-
-
-class LogsSecret(Lines):
-    def open(self) -> None:
-        super().open()
-        if self.password:
-            logging.getLogger("twins").debug("the password is %s", self.password.get_secret_value())
-
-
-class RaisesSecret(Lines):
-    def open(self) -> None:
-        super().open()
-        if self.password:
-            raise ValueError(f"wrong password {self.password.get_secret_value()}")
 
 
 class ReadsToCheck(Lines):
@@ -239,6 +183,28 @@ class RepeatsTheLastRow(Lines):
             yield replace(batch, position=Position(origin, token_of(lines[:origin])))
 
 
+class SkipsWholeBatches(Lines):
+    """Goes on behind the position only where that is the end of a batch of the new size."""
+
+    def read(self, max_batch_size: int, after: Position | None) -> Batches[Row]:
+        for batch in super().read(max_batch_size, None):
+            if after is None or (batch.origins or ())[0] > after.origin:
+                yield batch
+            elif after is not None and batch.position is not None and batch.position.origin == after.origin:
+                self.compare(after, [*self.file.read_text().splitlines()])
+
+
+class SkipsBeforeEachBatch(Lines):
+    """Leaves out as many rows as are consumed before each batch, not before the first alone."""
+
+    def read(self, max_batch_size: int, after: Position | None) -> Batches[Row]:
+        skipped = 0
+        for number, batch in enumerate(super().read(max_batch_size, after)):
+            skipped += len(batch.chunk) if after is not None and number else 0
+            if skipped == 0 or after is None or skipped > after.origin:
+                yield batch
+
+
 class NoticesNoChange(Lines):
     def compare(self, after: Position, lines: Sequence[str]) -> None: ...
 
@@ -250,7 +216,15 @@ TWINS: Mapping[str, Sequence[type[Source[Any]]]] = {
     "test_the_constructor_opens_nothing": [ReadsWhenMade],
     "test_the_plugin_offers_it": [NotOffered],
     "test_the_plugin_module_imports_nothing_heavy": [OfHeavyPlugin],
-    "test_secrets_are_never_shown": [ShowsSecretInRepr, LogsSecret, RaisesSecret],
+    "test_secrets_are_never_shown": [
+        leaking.ShowsSecretInRepr,
+        leaking.LogsSecret,
+        leaking.RaisesSecret,
+        leaking.ShowsSecretInPlace,
+        leaking.RaisesSecretInFields,
+        leaking.ShowsSecretHeader,
+        leaking.ShowsSecretOfCredentials,
+    ],
     "test_check_reads_no_rows": [ReadsToCheck, StaysOpenAfterCheck],
     "test_the_end_closes_everything": [LeavesOpenAtTheEnd],
     "test_an_early_stop_closes_everything": [LeavesOpenWhenStopped],
@@ -264,6 +238,6 @@ TWINS: Mapping[str, Sequence[type[Source[Any]]]] = {
     "test_expected_is_the_number_of_rows": [ExpectsTheHeader],
     "test_fields_are_those_of_the_rows": [NamesOtherFields],
     "test_it_gives_the_same_rows_again": [OtherOriginsNextTime],
-    "test_it_continues_from_every_position": [RepeatsTheLastRow],
+    "test_it_continues_from_every_position": [RepeatsTheLastRow, SkipsWholeBatches, SkipsBeforeEachBatch],
     "test_it_notices_a_changed_input": [NoticesNoChange],
 }

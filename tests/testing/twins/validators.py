@@ -23,6 +23,24 @@ class Increments(Validator[Row, Row]):
         return {i: [RowError("no number")] for i, row in enumerate(batch.chunk) if not isinstance(row["n"], int)}
 
 
+class Unique(Increments):
+    """Rejects what came before, and says that it depends on it."""
+
+    stateful = True
+    seen: set[int]
+
+    def open(self) -> None:
+        self.seen = set()
+
+    def errors(self, batch: BatchResults[Row]) -> dict[int, Sequence[RowError]]:
+        return {i: [RowError("came before")] for i, row in enumerate(batch.chunk) if not self.is_new(row["n"])}
+
+    def is_new(self, value: int) -> bool:
+        known = value in self.seen
+        self.seen.add(value)
+        return not known
+
+
 class RejectsWithoutOrigin(Increments):
     def sorted_out(self, batch: BatchResults[Row]) -> BatchResults[Row]:
         errors = self.errors(batch)
@@ -82,6 +100,22 @@ class DropsRepeats(Increments):
         return made.keep(new)
 
 
+class DropsRepeatsInABatch(Increments):
+    def process(self, batch: BatchResults[Row]) -> BatchResults[Row]:
+        made = super().process(batch)
+        values = [row["n"] for row in made.chunk]
+        return made.keep([value not in values[:i] for i, value in enumerate(values)])
+
+
+class NumbersWhatIsLeft(Increments):
+    """Leaves out a row, and gives those behind it the origins of the rows before them."""
+
+    def process(self, batch: BatchResults[Row]) -> BatchResults[Row]:
+        made = super().process(batch)
+        left = made.keep([row["n"] != 3 for row in made.chunk])
+        return replace(left, origins=(made.origins or ())[: len(left.chunk)])
+
+
 class PullsToCheck(Increments):
     def check(self) -> Iterable[Problem]:
         if not next(self.upstream.get_batch(1)).chunk:
@@ -133,7 +167,8 @@ TWINS: Mapping[str, Sequence[type[Validator[Any, Any]]]] = {
     "test_the_position_passes": [LosesPosition],
     "test_an_empty_batch_passes": [NeedsRows],
     "test_origins_ascend": [TurnsRowsRound],
-    "test_state_is_declared": [DropsRepeats],
+    "test_rows_keep_their_origin": [NumbersWhatIsLeft],
+    "test_state_is_declared": [DropsRepeats, DropsRepeatsInABatch],
     "test_check_reads_no_rows": [PullsToCheck],
     "test_an_early_stop_closes_everything": [LeavesLinkBeforeOpenWhenStopped],
     "test_a_failure_closes_everything": [LeavesLinkBeforeOpenWhenFailed, TakesFailureForTheEnd],
