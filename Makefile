@@ -3,7 +3,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python
 PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)
 
-.PHONY: demo test lint types docs screens wheels lock clean
+.PHONY: demo test chaos bench lint types docs screens wheels lock clean
 
 demo: .venv/ready
 	$(BIN)/etl-host run examples/gtfs/pipeline.yaml --embedded
@@ -11,6 +11,17 @@ demo: .venv/ready
 
 test: .venv/ready
 	$(BIN)/pytest
+
+# Loads that are killed, cut off and paused in every window, several times; the tests have a short form of it.
+# make chaos PARTS="neo4j-5 mutants" LANES=2 PREFETCH=2 TABLE=chaos.md
+chaos: .venv/ready
+	PYTHONPATH=.:tests/support $(BIN)/python -m tests.chaos.campaign $(PARTS) \
+	    $(LANES:%=--lanes %) $(PREFETCH:%=--prefetch %) $(TABLE:%=--table %)
+
+# Beside the bare driver and others, half an hour and longer; writes benchmarks/results.md and the picture in the documentation.
+# make bench PARTS="nodes relationships" ROUNDS=3 SCALE=0.1
+bench: .venv/ready
+	PYTHONPATH=.:tests/support $(BIN)/python -m benchmarks $(PARTS) $(ROUNDS:%=--rounds %) $(SCALE:%=--scale %)
 
 lint: .venv/ready
 	$(BIN)/ruff check

@@ -1,7 +1,4 @@
-"""How long the command line takes to start, with ten plugins installed: ``.venv/bin/python benchmarks/cli_start.py``.
-
-Prints the best of several rounds, in which the commands take turns, and what each may take.
-"""
+"""How long the command line takes to start, with ten plugins installed."""
 
 from __future__ import annotations
 
@@ -12,7 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROUNDS = 15
+from benchmarks.setting import Setting
+from benchmarks.target import Target
+
 PLUGINS = 10
 COMMANDS = {"--help": 0.2, "list-plugins --no-load": 0.3, "list-plugins": 0.6}
 MODULE = """
@@ -25,21 +24,19 @@ def etl_host_sources() -> list[ProcessorSpec]:
 """
 
 
-def main() -> None:
-    """Measure, print, and exit with 1 where a command takes longer than it may."""
+def run(setting: Setting) -> None:
+    """Compare the best of several rounds, in which the commands take turns, with what each may take."""
     with tempfile.TemporaryDirectory() as folder:
-        installed = _run(folder, "-m", "etl_host", "list-plugins", "--no-load", "--json")[1].count('"provides"')
+        installed = _run(folder, "list-plugins", "--no-load", "--json")[1].count('"provides"')
         for number in range(PLUGINS - installed):
             _install(Path(folder), number)
-        best = {"python": 60.0, **dict.fromkeys(COMMANDS, 60.0)}
-        for _ in range(ROUNDS):
+        best = dict.fromkeys(COMMANDS, 60.0)
+        for _ in range(3 * setting.rounds):
             for line in best:
-                arguments = ["-c", "pass"] if line == "python" else ["-m", "etl_host", *line.split()]
-                best[line] = min(best[line], _run(folder, *arguments)[0])
+                best[line] = min(best[line], _run(folder, *line.split())[0])
     for line, seconds in best.items():
-        limit = f"  of {COMMANDS[line]}" if line in COMMANDS else ""
-        sys.stdout.write(f"{line:<24} {seconds:.3f} s{limit}\n")
-    sys.exit(any(best[line] > limit for line, limit in COMMANDS.items()))
+        setting.say(f"etl-host {line}: {seconds:.3f} s")
+        setting.targets.append(Target(f"etl-host {line}, {PLUGINS} plugins", seconds, "≤", COMMANDS[line], " s"))
 
 
 def _install(folder: Path, number: int) -> None:
@@ -58,10 +55,8 @@ def _run(folder: str, *arguments: str) -> tuple[float, str]:
     """What a process took, and printed. Its time on a processor, as it waits for nothing else but other processes."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = os.environ | {"PYTHONPATH": folder}
-    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "etl_host", *arguments], env=environment, capture_output=True, text=True, check=True
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""How fast etl-host is, beside others and beside the bare driver: ``python -m benchmarks``."""
