@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from etl_host import CheckpointKey, CheckpointState, Fenced, Run, RunRecord
 from etl_host_neo4j import schema
-from etl_host_neo4j.transaction import key_parameters
+from etl_host_neo4j.history import forget, history_of
+from etl_host_neo4j.transaction import key_parameters, metadata_of_run
 
 if TYPE_CHECKING:
     import neo4j
@@ -101,7 +102,9 @@ RETURN c.run AS run, c.task AS task, c.partition AS partition, c.bucket AS bucke
        c.position AS position, c.state AS state
 ORDER BY task, partition, bucket"""
 
-_OPEN = "SHOW TRANSACTIONS YIELD transactionId, metaData WHERE metaData.etl_run = $run AND metaData.etl_owner <> $owner"
+_OPEN_OF_OWNER = "SHOW TRANSACTIONS YIELD transactionId, metaData WHERE metaData.etl_owner = $owner"
+_OPEN_OF_OTHERS = """
+SHOW TRANSACTIONS YIELD transactionId, metaData WHERE metaData.etl_run = $run AND metaData.etl_owner <> $owner"""
 
 
 class Neo4jStore:
@@ -140,11 +143,13 @@ class Neo4jStore:
                 return _run(found)  # begun by another process since
             return _run(transaction.run(_NEXT_ATTEMPT, parameters).single(strict=True)["run"])
 
-        return self._transact(work)
+        if after is not None:  # that owner may have been paused while it had the record locked
+            self._end_transactions(_OPEN_OF_OWNER, owner=after)
+        return self._transact(work, run)
 
     def beat(self, run: Run) -> None:
         parameters = {"id": run.id, "owner": run.owner}
-        self._transact(lambda transaction: transaction.run(_BEAT, parameters).consume())
+        self._transact(lambda transaction: transaction.run(_BEAT, parameters).consume(), run)
 
     def take_over(self, run: Run, keys: Sequence[CheckpointKey]) -> Mapping[CheckpointKey, tuple[int, str]]:
         def work(transaction: neo4j.Transaction) -> dict[CheckpointKey, tuple[int, str]]:
@@ -157,21 +162,24 @@ class Neo4jStore:
             return {_key(run.id, record): (record["position"], record["state"]) for record in found}
 
         self._end_transactions_of_earlier_owners(run)  # or taking over would wait for them
-        stored = self._transact(work)
+        stored = self._transact(work, run)
         self._end_transactions_of_earlier_owners(run)  # that began in the meantime
         return {key: stored[key] for key in keys}
 
     def _end_transactions_of_earlier_owners(self, run: Run) -> None:
-        """Only to save time: one that goes on is fenced by the checkpoint's owner."""
+        self._end_transactions(_OPEN_OF_OTHERS, run=run.id, owner=run.owner)
+
+    def _end_transactions(self, query: str, **parameters: str) -> None:
+        """Only to save time: one that goes on is fenced by the owner of run and checkpoint."""
         import neo4j
 
         try:
-            _, rows = self.connection.run(_OPEN, {"run": run.id, "owner": run.owner})
+            _, rows = self.connection.run(query, parameters)
             if rows:
                 ids = ", ".join(f"'{row[0]}'" for row in rows)
                 self.connection.run(f"TERMINATE TRANSACTIONS {ids}")
-        except neo4j.exceptions.Neo4jError as error:
-            log.debug("transactions of an earlier owner were left to themselves: %s", error.code)
+        except (neo4j.exceptions.Neo4jError, neo4j.exceptions.DriverError) as error:
+            log.debug("transactions of an earlier owner were left to themselves: %s", error)
 
     def finish(self, run: Run, status: str, exit_code: int, summary: Mapping[str, Any]) -> None:
         parameters = {
@@ -182,11 +190,19 @@ class Neo4jStore:
             "summary": json.dumps(dict(summary)),
         }
         ending = _FINISH + (" REMOVE r.active" if status in Run.FINISHED else "")
-        self._transact(lambda transaction: transaction.run(ending, parameters).consume())
+        self._transact(lambda transaction: transaction.run(ending, parameters).consume(), run)
 
     def delete(self, run: str) -> bool:
         deleted = self._transact(lambda transaction: transaction.run(_DELETE, id=run).single(strict=True)["deleted"])
         return bool(deleted)
+
+    def history(self, run: str) -> Sequence[Mapping[str, Any]]:
+        """What the reporter has kept here of that run; see ``history``."""
+        return history_of(self.connection, run)
+
+    def forget(self, run: str) -> None:
+        """Delete what the reporter has kept here of that run."""
+        self._transact(lambda transaction: forget(transaction, run))
 
     def runs(self, pipeline: str | None = None) -> Sequence[RunRecord]:
         def work(transaction: neo4j.Transaction) -> list[RunRecord]:
@@ -215,14 +231,19 @@ class Neo4jStore:
                 connection.trial = None
                 transaction.close()
 
-    def _transact(self, work: Callable[[neo4j.Transaction], R]) -> R:
+    def _transact(self, work: Callable[[neo4j.Transaction], R], run: Run | None = None) -> R:
         """``work`` in one transaction; again after a transient fault, so it must bear being repeated.
+
+        The server knows it as one of ``run``, and ends it after a time: a process may be paused while it has locks.
 
         Also where the answer to its COMMIT is lost, which the driver leaves to its user: a run that is recorded as
         finished, and told as failed, would be started again, and load every row twice.
         """
         import neo4j
 
+        metadata = metadata_of_run(run) if run else {}
+
+        @neo4j.unit_of_work(metadata, self.connection.transaction_timeout)
         def work_in(transaction: neo4j.ManagedTransaction) -> R:
             return work(cast("neo4j.Transaction", transaction))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from etl_host import BatchProcessor, Checkpoint, CheckpointKey, EtlHostError, Statistics
+from etl_host import BatchProcessor, Checkpoint, CheckpointKey, EtlHostError, Fenced, Run, Statistics
 
 if TYPE_CHECKING:
     import neo4j
@@ -19,6 +20,11 @@ _CHECKPOINT = "MATCH (c:EtlHostCheckpoint {run: $run, task: $task, partition: $p
 _LOCK = f"{_CHECKPOINT} SET c.lock = $owner RETURN c.owner AS owner, c.position AS position, c.state AS state"
 
 _STORE = f"{_CHECKPOINT} SET c.position = $position, c.state = $state RETURN c.position AS position"
+
+# A run that begins instead of another one may wipe the graph, the other one's records included.
+_NEXT_RUN = """
+MATCH (r:EtlHostRun {pipeline: $pipeline}) WHERE NOT EXISTS { MATCH (:EtlHostRun {id: $run}) }
+RETURN r.id AS id LIMIT 1"""
 
 
 class CheckpointMissing(EtlHostError):
@@ -36,8 +42,12 @@ def metadata_of(processor: BatchProcessor[Any]) -> dict[str, Any]:
     """What names a processor's transactions on the server, for SHOW TRANSACTIONS and for ending those of an
     earlier owner.
     """
-    run = processor.context.run
-    return {"etl_run": run.id, "etl_owner": run.owner, "etl_task": processor.task.name}
+    return {**metadata_of_run(processor.context.run), "etl_task": processor.task.name}
+
+
+def metadata_of_run(run: Run) -> dict[str, Any]:
+    """What names a transaction as one of ``run``."""
+    return {"etl_run": run.id, "etl_owner": run.owner, "etl_pipeline": run.pipeline}
 
 
 def etl_of(processor: BatchProcessor[Any]) -> dict[str, Any]:
@@ -51,12 +61,14 @@ def write(
     checkpoint: Checkpoint | None,
     work: Callable[[neo4j.Transaction], Statistics],
     metadata: Mapping[str, Any],
+    *,
+    turns: bool = False,
 ) -> Statistics:
     """Do ``work`` in a transaction, which it shares with ``checkpoint``, and return what it counted.
 
     What was committed already, by an attempt whose answer was lost, is not done again. Raises Fenced where
     another process has taken over, CheckpointMissing where the checkpoint was deleted. In a trial, ``work`` is done in
-    its transaction.
+    its transaction. ``turns``: commits of this kind go one at a time.
     """
     if connection.trial is not None:
         return work(connection.trial)
@@ -64,22 +76,26 @@ def write(
         transaction = session.begin_transaction(metadata=dict(metadata), timeout=connection.transaction_timeout)
         try:
             if checkpoint is not None:
-                stored = _lock(transaction, checkpoint)
+                stored = _lock(transaction, checkpoint, metadata["etl_pipeline"])
                 if checkpoint.is_stored(stored["owner"], stored["position"]):
                     return checkpoint.written(stored["state"])
             counted = work(transaction)
             if checkpoint is not None:
                 store_checkpoint(transaction, checkpoint, counted)
             if checkpoint is None or checkpoint.commit:
-                transaction.commit()
+                with connection.commit_turn() if turns else nullcontext():
+                    transaction.commit()
             return counted
         finally:
             transaction.close()  # rolls back what is not committed
 
 
-def _lock(transaction: neo4j.Transaction, checkpoint: Checkpoint) -> Mapping[str, Any]:
+def _lock(transaction: neo4j.Transaction, checkpoint: Checkpoint, pipeline: str) -> Mapping[str, Any]:
     record = transaction.run(_LOCK, {**key_parameters(checkpoint.key), "owner": checkpoint.owner}).single()
     if record is None:
+        run = checkpoint.key.run
+        if transaction.run(_NEXT_RUN, run=run, pipeline=pipeline).single() is not None:
+            raise Fenced(f"run {run} was given up for another one", remedy="let that one finish")
         raise _missing(checkpoint)
     return record
 
