@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     )
     from etl_host.core.file_sink import FileSink
     from etl_host.core.groups import ParallelTaskGroup, TaskGroup
+    from etl_host.core.json_values import from_json, to_json
+    from etl_host.core.lanes import Lanes
     from etl_host.core.location import FileLike, FileLocation
     from etl_host.core.problem import Level, Problem
     from etl_host.core.processor import BatchProcessor
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
         TaskFinished,
         TaskStarted,
     )
+    from etl_host.core.room import BatchRoom
     from etl_host.core.sink import Fault, RowsRefused, Sink
     from etl_host.core.source import Source
     from etl_host.core.store import CheckpointStore, RunRecord
@@ -83,12 +86,15 @@ _HOMES = {
     "InputChanged InputError Interrupted Locked LostRejects OptionError OutputError QueryRefused RunRefused",
     "core.file_sink": "FileSink",
     "core.groups": "ParallelTaskGroup TaskGroup",
+    "core.json_values": "from_json to_json",
+    "core.lanes": "Lanes",
     "core.location": "FileLike FileLocation",
     "core.problem": "Level Problem",
     "core.processor": "BatchProcessor",
     "core.rejects": "Reject RowError",
     "core.reporting": "BatchFinished Reporter RunFinished RunStarted TaskFinished TaskStarted",
     "core.sink": "Fault RowsRefused Sink",
+    "core.room": "BatchRoom",
     "core.source": "Source",
     "core.store": "CheckpointStore RunRecord",
     "core.summary": "RunSummary TaskSummary",
@@ -107,6 +113,7 @@ __all__ = [
     "BatchFinished",
     "BatchProcessor",
     "BatchResults",
+    "BatchRoom",
     "Batches",
     "BudgetExceeded",
     "ChainTask",
@@ -133,6 +140,7 @@ __all__ = [
     "InputChanged",
     "InputError",
     "Interrupted",
+    "Lanes",
     "Level",
     "Locked",
     "LostRejects",
@@ -168,7 +176,9 @@ __all__ = [
     "Validator",
     "add_statistics",
     "did_you_mean",
+    "from_json",
     "hookimpl",
+    "to_json",
 ]
 
 

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "check": ("etl_host.cli.check:check", "Check a pipeline file and all that it needs."),
     "run": ("etl_host.cli.run:run", "Run a pipeline file."),
     "replay": ("etl_host.cli.replay:replay", "Load rows that were rejected, once corrected."),
+    "runs": ("etl_host.cli.runs:runs", "Look at runs: list, show, delete."),
     "list-plugins": ("etl_host.cli.list_plugins:list_plugins", "List the plugins and their state."),
     "plugin-info": ("etl_host.cli.plugin_info:plugin_info", "Show the options of what a plugin offers."),
     "new-plugin": ("etl_host.cli.new_plugin:new_plugin", "Begin a package with a plugin of your own."),

@@ -35,6 +35,7 @@ _WIDEST_SUBJECT: Final = 20
             "0  nothing fails; there may be warnings",
             "1  an input, a query or the database would stop a run",
             "2  the file, an option, a plugin or the environment is wrong",
+            "6  another process is at work there",
         ],
     )
 )

@@ -14,6 +14,7 @@ from etl_host.cli.options import TRACEBACK
 from etl_host.cli.pages import is_explained
 from etl_host.cli.redaction import without_secrets
 from etl_host.core.errors import EtlHostError, Interrupted, exit_code_of, text_of
+from etl_host.core.visible import visible
 
 UNEXPECTED = "unexpected"
 """The code of errors that nobody foresaw."""
@@ -42,7 +43,7 @@ def show(message: str) -> None:
 
     if not entered_in_json(message):
         # not err=True, which goes past what redirects stderr: while bars are drawn, messages belong above them
-        click.echo(without_secrets(message, os.environ), file=sys.stderr)
+        click.echo(visible(without_secrets(message, os.environ), keep="\n\t"), file=sys.stderr)
 
 
 def show_traceback(error: BaseException) -> None:

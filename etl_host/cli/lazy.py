@@ -95,8 +95,9 @@ class LazyGroup(click.Group):
         if not plugins:
             return {}
         from etl_host.cli.plugin_commands import origin
+        from etl_host.core.visible import in_one_line
 
-        return {name: origin(plugin) for name, plugin in plugins.items()}
+        return {in_one_line(name): origin(plugin) for name, plugin in plugins.items()}
 
     def _from_plugins(self, ctx: click.Context) -> dict[str, Plugin]:
         from etl_host.cli.host import Host

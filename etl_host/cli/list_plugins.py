@@ -13,6 +13,7 @@ from etl_host.cli.host import Host
 from etl_host.cli.options import epilog
 from etl_host.cli.plugin_commands import commands_of
 from etl_host.cli.plugin_records import command_record, listing, plugin_record, provides
+from etl_host.core.visible import in_one_line
 from etl_host.registry.plugin import Plugin
 from etl_host.registry.spec import Kind
 
@@ -99,18 +100,19 @@ def _table(rows: Sequence[tuple[Plugin, str]]) -> Iterator[str]:
         yield "none; the plugins of this project: pip install 'etl-host[standard]'"
         return
     rows = sorted(rows, key=lambda row: not row[0].usable)
-    cells = [(p.name, p.distribution, p.version, p.state, text if p.usable else p.reason) for p, text in rows]
+    columns = [(p.name, p.distribution, p.version, p.state, text if p.usable else p.reason) for p, text in rows]
+    cells = [tuple(map(in_one_line, row)) for row in columns]
     widths = [max(map(len, column)) for column in list(zip(HEADINGS, *cells, strict=True))[:-1]]
     indent = " " * (sum(widths) + 2 * len(widths))
     yield _line(HEADINGS, widths)
     for (plugin, _), row in zip(rows, cells, strict=True):
         yield _line(row, widths)
-        yield from (f"{indent}note: {note}" for note in plugin.notes)
+        yield from (f"{indent}note: {in_one_line(note)}" for note in plugin.notes)
         if plugin.remedy:
-            yield f"{indent}next: {plugin.remedy}"
+            yield f"{indent}next: {in_one_line(plugin.remedy)}"
     counts = Counter(plugin.state for plugin, _ in rows)
     worst = next((state for state in WORST_FIRST if state in counts), None)
-    example = next((plugin.name for plugin, _ in rows if plugin.state == worst), "NAME")
+    example = next((in_one_line(plugin.name) for plugin, _ in rows if plugin.state == worst), "NAME")
     more = f"more about the first that is {worst}" if worst else "the options of one"
     yield f"{', '.join(f'{count} {state}' for state, count in counts.items())}; {more}: etl-host plugin-info {example}"
 

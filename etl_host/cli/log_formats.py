@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from etl_host.cli.redaction import without_secrets
 from etl_host.core.json_values import to_json
+from etl_host.core.visible import visible
 
 _NO_EXTRAS: Final = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
@@ -23,7 +24,7 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         text = "\n".join([f"{record.levelname} {record.name}: {_message(record)}", *_traceback(self, record)])
-        return "".join(map(_visible, without_secrets(text, self._settings)))
+        return visible(without_secrets(text, self._settings), keep="\n\t")
 
 
 class JSONFormatter(logging.Formatter):
@@ -79,8 +80,3 @@ def _plain(value: object) -> Any:
 def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> list[str]:
     parts = [formatter.formatException(record.exc_info)] if record.exc_info and record.exc_info[0] else []
     return [*parts, *([formatter.formatStack(record.stack_info)] if record.stack_info else [])]
-
-
-def _visible(char: str) -> str:
-    """``char``, or an escape for what would move the cursor or colour the terminal; lines may be several."""
-    return char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode()

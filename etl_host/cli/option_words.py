@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -79,6 +79,8 @@ def type_in_words(annotation: Any) -> str:
         return f"one of {', '.join(str(value) for value in args)}"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return f"one of {', '.join(str(member.value) for member in annotation)}"
+    if not isinstance(annotation, Hashable):
+        return "any value"  # no type
     return WORDS.get(origin) or WORDS.get(annotation) or _container(annotation, origin, args)
 
 
@@ -116,7 +118,15 @@ def _default(value: object) -> str:
         return "secret"
     if isinstance(value, PurePath | FileLocation):
         return str(value)
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):
-        return "unset" if type(value) is object else str(value)
+    if type(value) is object:
+        return "unset"
+    for in_words in (_as_json, str):
+        try:
+            return in_words(value)
+        except Exception:  # not JSON, or a value that raises
+            continue
+    return type(value).__name__
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

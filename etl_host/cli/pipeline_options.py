@@ -64,17 +64,28 @@ def _parameters(_context: click.Context, _option: click.Parameter, given: tuple[
     return parameters
 
 
+embedded_option = click.option(
+    "--embedded", is_flag=True, help="Use an embedded graph in this folder, instead of a Neo4j."
+)
+set_option = click.option(
+    "--set",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_parameters,
+    help="Set a parameter of the pipeline. Repeatable.",
+)
+connection_option = click.option(
+    "--connection",
+    "connections",
+    multiple=True,
+    metavar="NAME=KIND",
+    help="Use another kind of connection. Repeatable.",
+)
 _OPTIONS = (
     click.argument("file", type=PipelineFile()),
-    click.option("--embedded", is_flag=True, help="Use an embedded graph in this folder, instead of a Neo4j."),
-    click.option(
-        "--set",
-        "parameters",
-        multiple=True,
-        metavar="NAME=VALUE",
-        callback=_parameters,
-        help="Set a parameter of the pipeline. Repeatable.",
-    ),
+    embedded_option,
+    set_option,
     click.option(
         "--task",
         "tasks",
@@ -83,11 +94,5 @@ _OPTIONS = (
         shell_complete=tasks_of_file,
         help="Only this task or group. Repeatable.",
     ),
-    click.option(
-        "--connection",
-        "connections",
-        multiple=True,
-        metavar="NAME=KIND",
-        help="Use another kind of connection. Repeatable.",
-    ),
+    connection_option,
 )

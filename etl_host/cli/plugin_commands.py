@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl_host.cli import COMMANDS
+from etl_host.core.visible import in_one_line
 from etl_host.registry.errors import RegistryError, unusable
 from etl_host.registry.importing import import_path
 from etl_host.registry.plugin import Plugin
@@ -44,4 +45,4 @@ def commands_of(host: Host, *, load: bool) -> Sequence[Plugin]:
 def origin(plugin: Plugin) -> str:
     """What ``--help`` says about the command, without importing it: ``from etl-host-neo4j 1.0``."""
     state = "" if plugin.usable else f" ({plugin.state})"
-    return f"from {plugin.distribution} {plugin.version}".rstrip() + state
+    return in_one_line(f"from {plugin.distribution} {plugin.version}".rstrip() + state)

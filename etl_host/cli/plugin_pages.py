@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from etl_host.cli.processor_details import abilities
+from etl_host.core.visible import in_one_line
 
 Record = Mapping[str, Any]
 HEADINGS: Final = ("OPTION", "TYPE", "DEFAULT", "MEANING")
@@ -28,7 +29,8 @@ def as_markdown(plugins: Sequence[Record]) -> str:
 
 
 def _about(plugin: Record) -> Iterator[str]:
-    yield f"{plugin['name']} {plugin['version']}".rstrip() + (f": {plugin['summary']}" if plugin["summary"] else "")
+    title = f"{plugin['name']} {plugin['version']}".rstrip()
+    yield in_one_line(f"{title}: {plugin['summary']}" if plugin["summary"] else title)
     facts = [
         ("distribution", plugin["distribution"]),
         ("location", f"{plugin['location']} (editable)" if plugin["editable"] else plugin["location"]),
@@ -38,27 +40,31 @@ def _about(plugin: Record) -> Iterator[str]:
         ("imported in", f"{plugin['seconds'] * 1000:.0f} ms" if plugin["state"] == "ok" else ""),
         *(("note", note) for note in plugin["notes"]),
     ]
-    yield from (f"  {name:<12}  {fact}" for name, fact in facts if fact)
+    yield from (f"  {name:<12}  {in_one_line(fact)}" for name, fact in facts if fact)
     if plugin["state"] != "ok" and plugin.get("provides"):
         offered = ", ".join(f"{kind} {name}" for kind, names in plugin["provides"].items() for name in names)
         yield f"  {'would bring':<12}  {offered}"
 
 
 def _processor(processor: Record) -> Iterator[str]:
-    yield f"{processor['kind']} {processor['name']}: {processor['summary']}"
+    yield in_one_line(f"{processor['kind']} {processor['name']}: {processor['summary']}")
     if processor["error"]:
-        yield f"  {processor['error']}"
-        yield f"  next: {processor['remedy']}"
+        yield f"  {in_one_line(processor['error'])}"
+        yield f"  next: {in_one_line(processor['remedy'])}"
         return
     yield from (f"  {ability}" for ability in abilities(processor))
     options = processor["options"]
     if not options:
         yield "  no options"
         return
-    cells = [[option["name"], option["type"], option["default"] or "required", option["meaning"]] for option in options]
+    cells = [_cells(option, option["default"] or "required") for option in options]
     widths = [max(map(len, column)) for column in zip(HEADINGS, *cells, strict=True)]
     for row in (HEADINGS, *cells):
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _cells(option: Record, default: str) -> list[str]:
+    return [in_one_line(cell) for cell in (option["name"], option["type"], default, option["meaning"])]
 
 
 def _section(processor: Record) -> Iterator[str]:
@@ -71,6 +77,6 @@ def _section(processor: Record) -> Iterator[str]:
     yield "| Option | Type | Default | Meaning |"
     yield "|---|---|---|---|"
     for option in processor["options"]:
-        default = "required" if option["required"] else f"`{option['default']}`"
-        cells = (f"`{option['name']}`", option["type"], default, option["meaning"])
+        name, kind, default, meaning = _cells(option, f"`{option['default']}`")
+        cells = (f"`{name}`", kind, "required" if option["required"] else default, meaning)
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -13,6 +13,7 @@ from etl_host.core.validator import Validator
 from etl_host.pipeline.signature import SignatureError, options_of
 from etl_host.registry.errors import BrokenPlugin
 from etl_host.registry.loaded import LoadedSpec
+from etl_host.registry.shield import describe
 
 WORDS: Final[Mapping[tuple[str, bool], str]] = {
     ("resumable", True): "goes on from a position after an interruption",
@@ -44,9 +45,10 @@ def details(processor: LoadedSpec) -> dict[str, Any]:
         options = [in_words(option) for option in options_of(target, processor.kind)]
     except BrokenPlugin as error:
         return known | {"error": str(error), "remedy": error.remedy or ""}
-    except SignatureError as error:
+    except Exception as error:  # types and defaults may bring code of their own
+        told = str(error) if isinstance(error, SignatureError) else describe(error)
         remedy = f"pip install --upgrade {processor.plugin.distribution}, or tell its author"
-        return known | {"error": f"its options can't be read: {error}", "remedy": remedy}
+        return known | {"error": f"its options can't be read: {told}", "remedy": remedy}
     return known | {"capabilities": _capabilities(target), "options": options}
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import click
 
+from etl_host.cli.batch_size import BatchSize
 from etl_host.cli.errors import message_of, show, show_traceback
 from etl_host.cli.host import Host
 from etl_host.cli.log_reporter import LogReporter
 from etl_host.cli.logs import log_options, logging_to_stderr
 from etl_host.cli.options import EXIT_CODES, TRACEBACK, epilog
+from etl_host.cli.overlap import PREFETCH, quick_turns
 from etl_host.cli.pipeline_options import Chosen, pipeline_of, pipeline_options
+from etl_host.cli.profile import profiled
 from etl_host.cli.stopping import stopping
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ def writable(_context: click.Context, _option: click.Parameter, file: str | None
             "etl-host run pipeline.yaml --set region=cairns --task stops",
             "etl-host run pipeline.yaml --quiet --summary-json summary.json",
             "etl-host run pipeline.yaml --restart",
+            "etl-host run pipeline.yaml --run-id nightly-20261123",
             "etl-host run pipeline.yaml --rollback --limit 10",
         ],
         exit_codes=EXIT_CODES,
@@ -47,11 +51,12 @@ def writable(_context: click.Context, _option: click.Parameter, file: str | None
     )
 )
 @pipeline_options
-@click.option("--batch-size", type=click.IntRange(min=1), metavar="N", help="Rows in a batch, whatever the file says.")
+@click.option("--batch-size", type=BatchSize(min=1), metavar="N|auto", help="Rows in a batch, whatever the file says.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop, for now, after so many rows.")
 @click.option("--rollback", is_flag=True, help="Try the first rows of each task (--limit, or 100); nothing is written.")
 @click.option("--max-rejects", metavar="N|P%", help="Rows that each task may reject, or their share, such as 1%.")
 @click.option("--restart", is_flag=True, help="Give up an unfinished run and begin again: its rows are loaded again.")
+@click.option("--run-id", metavar="ID", help="The run's id; one that is finished is told again, and loads nothing.")
 @click.option("--rejects-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where rows that are rejected go.")
 @click.option("--accept-lost-rejects", is_flag=True, help="Go on though the file of earlier rejects is gone.")
 @click.option(
@@ -65,21 +70,29 @@ def writable(_context: click.Context, _option: click.Parameter, file: str | None
 @click.option(
     "--summary-json", metavar="FILE", callback=writable, help='Write how it ended to a file, as JSON; "-" is stdout.'
 )
+@click.option(
+    "--profile",
+    metavar="FILE",
+    callback=writable,
+    help="Write, as HTML, which functions took how long; nothing is read ahead then.",
+)
 @click.option("--report", "reporters", multiple=True, metavar="NAME", help="One more reporter. Repeatable.")
 @log_options
 @click.option("--quiet", is_flag=True, help="Show no progress and no summary, only errors.")
 @click.pass_context
 def run(
     context: click.Context,
-    batch_size: int | None,
+    batch_size: int | Literal["auto"] | None,
     limit: int | None,
     rollback: bool,
     max_rejects: str | None,
     restart: bool,
+    run_id: str | None,
     rejects_dir: Path | None,
     accept_lost_rejects: bool,
     retry_time: float,
     summary_json: str | None,
+    profile: str | None,
     reporters: tuple[str, ...],
     log_level: str,
     log_format: str,
@@ -94,7 +107,7 @@ def run(
     secrets = {**host.settings, **chosen["parameters"]}
     in_json = log_format == "json"
     heard_by = [LogReporter()] if in_json and not quiet else []
-    with stopping() as stop:
+    with stopping() as stop, quick_turns(), profiled(profile):
         # on the root context, as errors are shown when the command is over
         context.find_root().with_resource(logging_to_stderr(log_level, log_format, secrets))
         pipeline = pipeline_of(
@@ -104,9 +117,11 @@ def run(
             max_rejects=max_rejects,
             reporters=reporters,
             quiet=quiet or in_json,
+            prefetch=0 if profile else PREFETCH,  # only one thread is profiled
         )
         summary = pipeline.attempt(
             restart=restart,
+            run_id=run_id,
             rejects_dir=rejects_dir,
             accept_lost_rejects=accept_lost_rejects,
             limit=limit,
@@ -152,4 +167,5 @@ def _failure(task: TaskSummary) -> str:
     """What and where, what is committed, how to go on."""
     assert task.error is not None
     what, *how = message_of(task.error).split("\n")
-    return "\n".join([f"{task.name}: {what}", f"  committed: {task.balance.read:,} rows", *how])
+    rows = "1 row" if task.balance.read == 1 else f"{task.balance.read:,} rows"
+    return "\n".join([f"{task.name}: {what}", f"  committed: {rows}", *how])

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -55,6 +56,8 @@ class ETLContext:
         self.reporting = Reporting()
         self.roots: list[Task] = []
         self.error: BaseException | None = None
+        self.ended_before: RunSummary | None = None
+        """How the run has ended already, where it was asked for by its id: then nothing is to be done."""
         self.run: Run
         self._connections: dict[str, Connection] = {}
         self._rejects: dict[Path, Task] = {}
@@ -85,6 +88,11 @@ class ETLContext:
                 raise OptionError("connection", f"connection {name} is a {found}, what is needed is a {wanted}")
             self._used[id(connection)] = connection
             return connection
+
+    @property
+    def connections(self) -> Sequence[Connection]:
+        """Those that are known by now, each once."""
+        return [*{id(connection): connection for connection in self._connections.values()}.values()]
 
     def _keep(self, name: str, connection: Connection) -> None:
         """Let it be known as ``name``, and closed at the end, once."""
@@ -122,6 +130,10 @@ class ETLContext:
     @property
     def summary(self) -> RunSummary:
         """How the run stands."""
+        before, look = self.ended_before, next((look for look in map(_look, self._used.values()) if look), None)
+        if before is not None:
+            code = worst({exit_code_of(self.error), before.run_exit_code})
+            return replace(before, error=self.error or before.error, run_exit_code=code, look=look)
         return RunSummary(
             pipeline=self.run.pipeline,
             run_id=self.run.id,
@@ -130,7 +142,7 @@ class ETLContext:
             tasks=[leaf.summary() for root in self.roots for leaf in root.leaves()],
             error=self.error,
             run_exit_code=worst({exit_code_of(self.error), *(root.exit_code for root in self.roots)}),
-            look=next((look for look in map(_look, self._used.values()) if look), None),
+            look=look,
         )
 
     def __enter__(self) -> Self:
@@ -145,12 +157,12 @@ class ETLContext:
                 try:
                     summary = self.summary
                     self.delivery.finish(summary.status, summary.exit_code)
-                except Exception as failed:
+                except BaseException as failed:
                     self.error = error or failed
                     raise
                 finally:
                     self.reporting.run_finished(RunFinished(self.summary))
-        except Exception as failed:  # closing a connection, for example
+        except BaseException as failed:  # closing a connection, for example
             self.error = self.error or failed
             raise
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from etl_host.core.checkpoint import Run
     from etl_host.core.context import ETLContext
     from etl_host.core.sink import Sink
+    from etl_host.core.task import Task
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,9 @@ class Delivery:
         with pulled(sink, max_batch_size) as batches:
             for batch in batches:
                 sink.task.rejects.sync()
-                yield batch.committed(sink.write(batch, None))
+                with sink.task.times.writing():
+                    written = sink.write(batch, None)
+                yield batch.committed(written)
 
     def finish(self, status: str, exit_code: ExitCode) -> None:
         """Called once, when the run is over."""
@@ -80,29 +83,39 @@ def announce(sink: Sink[Any], guarantee: Guarantee) -> None:
 
 
 @contextmanager
-def pulled(sink: Sink[T], max_batch_size: int) -> Generator[Batches[T], None, None]:
+def pulled(sink: Sink[T], max_batch_size: int, *, judges_rejects: bool = True) -> Generator[Batches[T], None, None]:
     """The batches of the sink's predecessor, until the task is asked to stop or has done as much as it may.
 
-    All are closed at the end.
+    All are closed at the end. ``judges_rejects``: each batch is written before the next is asked for, so that its
+    rejects are counted by then.
     """
     limit = sink.task.limit
     with closing(sink.upstream.get_batch(min(max_batch_size, limit or max_batch_size))) as batches:
-        yield _until_stopped(sink, batches)
+        yield _within_budget(sink, batches) if judges_rejects else _until_stopped(sink, batches)
+
+
+def stop_if_asked(task: Task) -> None:
+    """Raise Interrupted where ``task`` was asked to stop."""
+    if task.stopping:
+        goes_on = task.guarantee == "exactly once"
+        raise Interrupted(
+            f"{task.name} was asked to stop; everything before this batch is written",
+            remedy="start the same command again: it goes on from there"
+            if goes_on
+            else "mind that it loads these rows again when it is started again",
+        )
 
 
 def _until_stopped(sink: Sink[T], batches: Batches[T]) -> Batches[T]:
-    task = sink.task
-    refuse_excess_rejects(task)
     for batch in batches:
-        if task.stopping:
-            goes_on = task.guarantee == "exactly once"
-            raise Interrupted(
-                f"{task.name} was asked to stop; everything before this batch is written",
-                remedy="start the same command again: it goes on from there"
-                if goes_on
-                else "mind that it loads these rows again when it is started again",
-            )
-        stop_at_limit(task)
+        stop_if_asked(sink.task)
+        stop_at_limit(sink.task)
         yield batch
-        refuse_excess_rejects(task)  # it is written by now, and counted
-    refuse_excess_rejects(task, ended=True)
+
+
+def _within_budget(sink: Sink[T], batches: Batches[T]) -> Batches[T]:
+    refuse_excess_rejects(sink.task)
+    for batch in _until_stopped(sink, batches):
+        yield batch
+        refuse_excess_rejects(sink.task)  # it is written by now, and counted
+    refuse_excess_rejects(sink.task, ended=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class ExitCode(IntEnum):
@@ -24,7 +24,7 @@ class EtlHostError(Exception):
     ``code`` names the kind of error in messages, and its page of ``etl-host explain``; ``remedy`` says what to do.
     """
 
-    code: ClassVar[str] = "failed"
+    code: str = "failed"
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
 
     def __init__(self, message: str, *, remedy: str | None = None) -> None:
@@ -151,6 +151,9 @@ _WORST_FIRST = (
 )
 
 
+_OF_ERRORS: Final = frozenset(ExitCode) - {ExitCode.OK}
+
+
 def worst(codes: set[ExitCode]) -> ExitCode:
     """The one exit code for a run whose tasks ended with ``codes``."""
     return next((code for code in _WORST_FIRST if code in codes), ExitCode.OK)
@@ -165,9 +168,10 @@ def text_of(error: BaseException) -> str:
 
 
 def exit_code_of(error: BaseException | None) -> ExitCode:
-    """The exit code that ``error`` stands for: 0 only for no error at all."""
-    if error is None:
+    """The exit code that ``error`` stands for: 0 only for no error at all, whatever a plugin's own kind says."""
+    if error is None or isinstance(error, Limited):
         return ExitCode.OK
     if isinstance(error, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
-    return error.exit_code if isinstance(error, EtlHostError) else ExitCode.FAILED
+    code = error.exit_code if isinstance(error, EtlHostError) else None
+    return ExitCode(code) if code in _OF_ERRORS else ExitCode.FAILED

@@ -45,12 +45,16 @@ class RejectsBudget:
         return self.share is None or not judged or rejected <= self.share * read
 
 
-def refuse_excess_rejects(task: Task, *, ended: bool = False) -> None:
-    """Raise BudgetExceeded where ``task`` has rejected more rows than it may. ``ended``: its source has no more."""
+def refuse_excess_rejects(task: Task, *, read: int | None = None, ended: bool = False) -> None:
+    """Raise BudgetExceeded where ``task`` has rejected more rows than it may.
+
+    ``read``: of how many; None: of those that are accounted for. ``ended``: its source has no more.
+    """
     balance, budget = task.balance, task.max_rejects
-    if budget is not None and not budget.allows(balance.rejected, balance.read, ended=ended):
+    rows = balance.read if read is None else read
+    if budget is not None and not budget.allows(balance.rejected, rows, ended=ended):
         raise BudgetExceeded(
-            f"{balance.rejected:,} of {balance.read:,} rows are rejected, more than max_rejects: {budget}",
+            f"{balance.rejected:,} of {rows:,} rows are rejected, more than max_rejects: {budget}",
             remedy="look at them; to go on all the same, start the same command again with a larger --max-rejects",
         )
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, TextIO
 
-from etl_host.core.errors import Fenced, OutputError
+from etl_host.core.errors import Fenced
+from etl_host.core.file_sync import rename, sync, sync_folder, writing
 from etl_host.core.json_values import to_json
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class RejectsFile:
         found = self._count(committed)
         if found < expected:
             return found
-        with self._writing(), self._mutex:
+        with writing(self.path), self._mutex:
             kept = self._cut(committed) if self.path.exists() else 0
             if kept:
                 self._open()  # now, so that it stays this very file
@@ -109,13 +110,13 @@ class RejectsFile:
                 if self._is_committed(line, committed):
                     file.write(line)
                     kept += 1
-            _sync(file)
+            sync(file)
         if kept:
-            os.replace(new, self.path)
+            rename(new, self.path)
         else:
             new.unlink()
             self.path.unlink()
-        _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
         return kept
 
     def _is_committed(self, line: str, committed: Mapping[int | None, int]) -> bool:
@@ -135,17 +136,19 @@ class RejectsFile:
             "origin": reject.origin,
             "place": reject.place,
             "bucket": reject.bucket,
-            "errors": [asdict(error) for error in reject.errors],
+            "errors": [{"message": error.message, "code": error.code, "loc": error.loc} for error in reject.errors],
             "row": to_json(reject.row),
         }
-        line = json.dumps(entry, ensure_ascii=False)
-        with self._writing(), self._mutex:
+        line = _encode(entry)
+        with writing(self.path), self._mutex:
             file = self._file or self._open()
             file.write(line + "\n")
 
     def _open(self) -> TextIO:
         """The file, open for appending. Raises Fenced where there was none and another process has made one."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        folder = self.path.parent
+        made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
         try:
             # half a surrogate pair, which UTF-8 lacks, becomes the escape that JSON has for it
             self._file = file = self.path.open(self._mode, encoding="utf-8", errors="backslashreplace")
@@ -155,43 +158,18 @@ class RejectsFile:
                 remedy="let it finish, or stop it and start again",
             ) from None
         self._mode = "a"
-        _sync_folder(self.path.parent)
+        for changed in (folder, *(parent.parent for parent in made)):
+            sync_folder(changed)
         return file
 
     def sync(self) -> None:
-        with self._writing(), self._mutex:
+        with writing(self.path), self._mutex:
             if self._file is not None:
-                _sync(self._file)
+                sync(self._file)
 
     def close(self) -> None:
-        with self._writing(), self._mutex:
+        with writing(self.path), self._mutex:
             file, self._file = self._file, None
             if file is not None:
                 with file:
-                    _sync(file)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise OutputError(
-                f"{self.path} can't be written: {error.strerror or error}",
-                remedy="make room, or let this user write there; then start the same command again",
-            ) from error
-
-
-def _sync(file: TextIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new name in a folder is safe from a crash only once the folder is synced, too; Windows can't and needn't."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+                    sync(file)

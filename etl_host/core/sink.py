@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from etl_host.core.batch import Batches, BatchResults, Statistics, T
 from etl_host.core.errors import EtlHostError, text_of
+from etl_host.core.lanes import Lanes
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.rejects import RowError
 
@@ -77,6 +78,9 @@ class Sink(BatchProcessor[T]):
     concurrent: ClassVar[bool] = False
     """True where several batches, each with a checkpoint of its own, may be written at once."""
 
+    lanes: Lanes | None = None
+    """How its rows are to be split for that, if at all; set before the first batch is asked for."""
+
     def __init__(self, context: ETLContext, task: Task, predecessor: BatchProcessor[Any]) -> None:
         super().__init__(context, task, predecessor)
 
@@ -92,6 +96,14 @@ class Sink(BatchProcessor[T]):
     def store(self) -> CheckpointStore | None:
         """Where checkpoints are committed with the rows, if anywhere. Asked before ``open``, it connects."""
         return None
+
+    def takes_lanes(self) -> bool:
+        """Whether several batches may be written at once, now that its target is known; it may connect."""
+        return self.concurrent
+
+    def lane_keys(self) -> Mapping[str, Sequence[str]]:
+        """By which fields its rows could be split, as in ``Lanes``; empty where it can't tell."""
+        return {}
 
     def fault(self, error: Exception) -> Fault:
         """What kind of failure ``error``, raised by ``write``, is."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from etl_host.core.batch import Batches, BatchResults, Position, Rows, T
 from etl_host.core.processor import BatchProcessor
+from etl_host.core.room import BatchRoom
 
 if TYPE_CHECKING:
     from etl_host.core.context import ETLContext
@@ -90,11 +91,26 @@ class Source(BatchProcessor[T]):
             if nothing:  # its count of 0 and its position are news, too
                 yield BatchResults(Rows[T](), {self.counts: 0}, 0, (), self.after or Position())
 
+    def room(self, max_batch_size: int) -> BatchRoom:
+        """The room of each batch, in rows and in bytes, which ``cut`` heeds."""
+        return BatchRoom(max_batch_size, self.task.max_batch_bytes)
+
     def cut(self, rows: Iterable[T], max_batch_size: int, after: Position | None) -> Batches[T]:
         """Batches of ``rows``, numbered from 1, without those up to ``after``."""
         done = after.origin if after else 0
         rest = islice(rows, done, None)
-        while chunk := Rows(islice(rest, max_batch_size)):
+        room = self.room(max_batch_size)
+        while chunk := _filled(room, rest):
             origins = range(done + 1, done + len(chunk) + 1)
             done += len(chunk)
             yield BatchResults(chunk, {self.counts: len(chunk)}, len(chunk), origins, Position(done))
+
+
+def _filled(room: BatchRoom, rows: Iterator[T]) -> Rows[T]:
+    chunk = Rows[T]()
+    while more := room.more(chunk):
+        before = len(chunk)
+        chunk.extend(islice(rows, more))
+        if len(chunk) < before + more:
+            break
+    return chunk

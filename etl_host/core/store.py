@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from etl_host.core.checkpoint import CheckpointKey, CheckpointState, Run
 
@@ -75,4 +75,22 @@ class CheckpointStore(Protocol):
         """Forget the run of that id and its checkpoints; False where there is none, or it is unfinished and its
         process was heard of in the last minute.
         """
+        ...
+
+
+@runtime_checkable
+class KeepsHistory(Protocol):
+    """What a store offers as well, in which a reporter may keep more of runs than their records hold."""
+
+    def history(self, run: str) -> Sequence[Mapping[str, Any]]:
+        """An entry of plain JSON for each batch of that run, or for several, in order of time.
+
+        Each has ``task``, the names from the root of the tree to it; ``attempt``; ``at``, ISO 8601; ``batches``, how
+        many it stands for; ``statistics``, their counts; and of the task until then ``read``, ``rows_per_second``, and
+        ``share``, the consumed part of its input, or None.
+        """
+        ...
+
+    def forget(self, run: str) -> None:
+        """Delete all of that, if there is any."""
         ...

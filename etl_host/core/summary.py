@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
 
 from etl_host.core.batch import Balance, Statistics, add_statistics
 from etl_host.core.errors import EtlHostError, ExitCode, text_of, worst
 from etl_host.core.summary_html import html_of
+from etl_host.core.summary_json import SCHEMA, Fields
 
 
 @dataclass(frozen=True)
 class TaskSummary:
     """How one task stands. ``status``: waiting, running, success, rejects, limited, failed, interrupted or
-    skipped.
+    skipped. ``times``: seconds by what they were spent on in this attempt: source, validators, sink, target.
+    ``retries``: how often it tried transactions again in this attempt.
     """
 
     name: str
@@ -29,6 +31,8 @@ class TaskSummary:
     rejects_file: str | None
     error: BaseException | None
     exit_code: ExitCode
+    times: Mapping[str, float] = field(default_factory=dict)
+    retries: int = 0
 
     @property
     def rejected_rows(self) -> int:
@@ -56,15 +60,40 @@ class TaskSummary:
         """Plain JSON: an entry of ``tasks`` in the run's summary."""
         return {
             "name": self.name,
+            "path": list(self.path),
             "status": self.status,
+            "exit_code": int(self.exit_code),
             "seconds": round(self.seconds, 3),
+            "times": {what: round(seconds, 3) for what, seconds in self.times.items()},
+            "retries": self.retries,
             "rows_per_second": round(self.rows_per_second, 1),
             "guarantee": self.guarantee,
             "statistics": dict(self.statistics),
+            "rows_before": self.rows_before,
             "balance": asdict(self.balance),
             "rejects": {"rows": self.rejected_rows, "file": self.rejects_file},
             "error": self.error and _error(self.error),
         }
+
+    @classmethod
+    def _from_fields(cls, entry: Fields) -> Self:
+        """What ``as_dict`` gave. Raises ValueError, naming the field that is missing or wrong."""
+        return cls(
+            name=entry.get("name", str),
+            path=entry.texts("path"),
+            status=entry.get("status", str),
+            seconds=entry.get("seconds", float),
+            rows_per_second=entry.get("rows_per_second", float),
+            guarantee=entry.get_or_none("guarantee", str),
+            statistics=entry.statistics(),
+            balance=entry.balance(),
+            rows_before=entry.get("rows_before", int),
+            rejects_file=entry.fields("rejects").get_or_none("file", str),
+            error=entry.error(),
+            exit_code=entry.exit_code(),
+            times=entry.numbers("times") if "times" in entry else {},
+            retries=entry.get("retries", int) if "retries" in entry else 0,
+        )
 
 
 @dataclass(frozen=True)
@@ -113,6 +142,16 @@ class RunSummary:
     def balance(self) -> Balance:
         """The sum of its tasks' balances."""
         return sum((task.balance for task in self.tasks), Balance())
+
+    @property
+    def times(self) -> dict[str, float]:
+        """The sum of its tasks' times, in seconds; where tasks or threads worked side by side, more than passed."""
+        return add_statistics(*(task.times for task in self.tasks))
+
+    @property
+    def retries(self) -> int:
+        """How often transactions were tried again in this attempt."""
+        return sum(task.retries for task in self.tasks)
 
     @property
     def rows_before(self) -> int:
@@ -175,7 +214,7 @@ class RunSummary:
         """Plain JSON, in the format that ``schema`` numbers."""
         files = [task.rejects_file for task in self.tasks if task.rejects_file]
         return {
-            "schema": 1,
+            "schema": SCHEMA,
             "pipeline": self.pipeline,
             "run_id": self.run_id,
             "attempt": self.attempt,
@@ -190,6 +229,25 @@ class RunSummary:
             "tasks": [task.as_dict() for task in self.tasks],
             "error": self.error and _error(self.error),
         }
+
+    @classmethod
+    def from_dict(cls, summary: Mapping[str, Any]) -> Self:
+        """The summary that ``as_dict`` gave, ``look`` aside; of errors what was told. Further fields may be there.
+
+        Raises ValueError, naming the field, for what is missing or wrong, and for a later format.
+        """
+        whole = Fields(summary, "the summary")
+        if (schema := whole.get("schema", int)) != SCHEMA:
+            raise ValueError(f"the summary has format {schema}; this etl-host reads format {SCHEMA}")
+        return cls(
+            pipeline=whole.get("pipeline", str),
+            run_id=whole.get("run_id", str),
+            attempt=whole.get("attempt", int),
+            seconds=whole.get("seconds", float),
+            tasks=[TaskSummary._from_fields(entry) for entry in whole.objects("tasks", "task")],
+            error=whole.error(),
+            run_exit_code=whole.exit_code(),
+        )
 
 
 def _error(error: BaseException) -> dict[str, Any]:

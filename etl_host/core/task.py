@@ -16,6 +16,7 @@ from etl_host.core.errors import EtlHostError, ExitCode, Interrupted, Limited, e
 from etl_host.core.rejects import RejectsFile
 from etl_host.core.reporting import BatchFinished, TaskFinished, TaskStarted
 from etl_host.core.summary import TaskSummary
+from etl_host.core.times import Times
 
 if TYPE_CHECKING:
     from etl_host.core.context import ETLContext
@@ -46,6 +47,9 @@ class Task(ABC):
     expected: int | None = None
     """How many rows there will be, where the source knows."""
 
+    max_batch_bytes: int | None = None
+    """About how many bytes of rows are in a batch, any number where None; a row that is heavier is one by itself."""
+
     max_rejects: RejectsBudget | None = None
     """How many rows it may reject; any number where None."""
 
@@ -65,6 +69,7 @@ class Task(ABC):
         self.parent: TaskGroup | None = None
         self.statistics: Statistics = {}
         self.balance = Balance()
+        self.times = Times()
         self._rejects: RejectsFile | None = None
         self._rows_before = 0
         self._started: float | None = None
@@ -118,7 +123,7 @@ class Task(ABC):
 
     def _start(self) -> None:
         self.statistics, self.balance, self._rows_before, self._error = {}, Balance(), 0, None
-        self._started, self._status, self.retries = time.monotonic(), "running", 0
+        self._started, self._status, self.retries, self.times = time.monotonic(), "running", 0, Times()
         self.context.reporting.task_started(TaskStarted(self.context.run.id, self.path, bool(self.children())))
 
     def _finish(self, result: TaskReturn) -> None:
@@ -269,6 +274,8 @@ class Task(ABC):
             rejects_file=str(rejects.path) if rejects and self.statistics.get("rejected_rows") else None,
             error=self._error,
             exit_code=self.exit_code,
+            times=self.times.as_dict(),
+            retries=self.retries,
         )
 
 

@@ -24,12 +24,15 @@ from etl_host.core.store import CheckpointStore, RunRecord
 from etl_host.core.task import Task
 from etl_host.delivery.earlier_tasks import EarlierTasks
 from etl_host.delivery.heartbeat import Heartbeat
+from etl_host.delivery.lanes.choice import LaneChoice
+from etl_host.delivery.lanes.reading import refuse_lanes, refuse_other_buckets
 from etl_host.delivery.lock import held, refuse_while_held
 from etl_host.delivery.plan import BEGIN_AGAIN, as_stored, refuse_changes, task_key
 from etl_host.delivery.process import Process
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.resume import batches_after, can_go_on, rejects_go_on_from
+from etl_host.delivery.resume import batches_after, can_go_on, rejects_go_on_from, smaller
 from etl_host.delivery.retry import RETRY_TIME, BatchTooBig
+from etl_host.delivery.run_id import checked, records_of, refuse_another
 from etl_host.delivery.writer import BatchWriter
 
 log = logging.getLogger(__name__)
@@ -44,7 +47,9 @@ class ExactlyOnce(Delivery):
     ``pipeline`` names the run: an unfinished run of that name in the store is gone on with, unless
     ``restart``. ``plan``, ``parameters`` and ``plugins`` are recorded with the run (see ``Run``).
     ``retry_time``: seconds to wait out a database in trouble. ``accept_lost_rejects``: go on though the file of
-    rejects of an earlier attempt is gone.
+    rejects of an earlier attempt is gone. ``run_id``: the id of the run, new or unfinished.
+
+    Raises OptionError for a ``run_id`` that can't be one.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class ExactlyOnce(Delivery):
         restart: bool = False,
         retry_time: float = RETRY_TIME,
         accept_lost_rejects: bool = False,
+        run_id: str | None = None,
     ) -> None:
         self.pipeline = pipeline
         self._plan = as_stored(list(plan))
@@ -65,6 +71,7 @@ class ExactlyOnce(Delivery):
         self._restart = restart
         self._retry_time = retry_time
         self._accept_lost_rejects = accept_lost_rejects
+        self.run_id = None if run_id is None else checked(run_id)
         self._mutex = threading.RLock()
 
     def begin(self, context: ETLContext, run: Run) -> None:
@@ -72,8 +79,11 @@ class ExactlyOnce(Delivery):
         self._delivered: set[str] = set()
         self._earlier_tasks = EarlierTasks()
         self._heartbeat = Heartbeat(lambda: tuple(self._stores), lambda: self.context.run)
+        self._lanes = LaneChoice()
+        self._committed: set[CheckpointKey] = set()
         self.rows_before = 0
         recorded = replace(run, plan=self._plan, parameters=self._parameters, plugins=self._plugins)
+        recorded = replace(recorded, id=self.run_id or run.id)
         super().begin(context, replace(recorded, process=Process.current().as_dict()))
 
     def open(self, stores: Iterable[CheckpointStore]) -> None:
@@ -87,11 +97,15 @@ class ExactlyOnce(Delivery):
             others = [(store, record) for store, record in found if record and not self._is_mine(record)]
             for store, record in others:
                 refuse_while_held(record, partial(self._unfinished_in, store))
-            committed = [record for _, record in others if record.started_tasks()]
-            if committed and not self._restart:
-                self._go_on(committed)
-            for store, unfinished in found:
-                self._begin_in(store, unfinished)
+            unfinished = [record for _, record in others]
+            if self.run_id is not None:
+                records_of(self.run_id, self.pipeline, new)
+                refuse_another(self.run_id, unfinished, restart=self._restart)
+            to_go_on = [record for record in unfinished if record.started_tasks() or record.run.id == self.run_id]
+            if to_go_on and not self._restart:
+                self._go_on(to_go_on)
+            for store, held_there in found:
+                self._begin_in(store, held_there)
 
     def _unfinished_in(self, store: CheckpointStore) -> RunRecord | None:
         return next((record for record in store.runs(self.pipeline) if record.active), None)
@@ -118,6 +132,7 @@ class ExactlyOnce(Delivery):
                 self._earlier_tasks.add(record)
         checkpoints = {key: state for record in records for key, (_, state) in record.checkpoints.items()}
         self.rows_before += sum(state.balance.read for state in checkpoints.values())
+        self._committed = {key for record in records for key, (origin, _) in record.checkpoints.items() if origin}
         log.info("run %s of %s goes on: %s rows are loaded already", stored.id, self.pipeline, f"{self.rows_before:,}")
 
     def _begin_in(self, store: CheckpointStore, found: RunRecord | None) -> None:
@@ -153,7 +168,12 @@ class ExactlyOnce(Delivery):
             return
         announce(sink, self.guarantee(sink))
         self.open([store])
-        progress = self._take_over(sink.task, store)
+        if (lanes := self._lanes.of(sink)) is not None:
+            stored = self._take_over(sink.task, store, len(lanes.split))
+            yield from lanes.deliver(stored, max_batch_size, self._retry_time, self._accept_lost_rejects)
+            return
+        [progress] = self._take_over(sink.task, store)
+        refuse_lanes(progress)
         if progress.at.origin or progress.state.finished:
             sink.task.goes_on_after(progress.state.balance)
             yield progress.as_batch()
@@ -167,7 +187,7 @@ class ExactlyOnce(Delivery):
                 yield from self._write_all(writer, size)
                 size = None
             except BatchTooBig as error:
-                size = _smaller(sink, error)
+                size = smaller(sink, error)
         writer.finish()
 
     def _write_all(self, writer: BatchWriter, max_batch_size: int) -> Batches[Any]:
@@ -176,7 +196,7 @@ class ExactlyOnce(Delivery):
             for batch in batches:
                 yield writer.write(batch)
 
-    def _take_over(self, task: Task, store: CheckpointStore) -> Progress:
+    def _take_over(self, task: Task, store: CheckpointStore, buckets: int = 1) -> list[Progress]:
         name = task_key(task)
         with self._mutex:  # one at a time, or an older plan might be stored over a newer one
             if name in self._delivered:
@@ -186,8 +206,10 @@ class ExactlyOnce(Delivery):
             run = self.context.run
             if name not in {entry["task"] for entry in run.plan}:
                 run = self.context.run = replace(run, plan=(*run.plan, {"task": name}))
-            key = CheckpointKey(run.id, name)
-            return Progress.stored(key, run.owner, *store.take_over(run, [key])[key])
+            keys = [CheckpointKey(run.id, name, bucket=number) for number in range(buckets)]
+            refuse_other_buckets(keys, self._committed)
+            stored = store.take_over(run, keys)
+            return [Progress.stored(key, run.owner, *stored[key]) for key in keys]
 
     def finish(self, status: str, exit_code: ExitCode) -> None:
         """Store how it ended; the first store's record counts, so it is the last one told.
@@ -206,12 +228,3 @@ class ExactlyOnce(Delivery):
                 "and this attempt had no such task",
                 remedy=f"execute every task of the run, or {BEGIN_AGAIN}",
             )
-
-
-def _smaller(sink: Sink[Any], error: BatchTooBig) -> int:
-    """Half as many rows as were too many. Raises ``error`` where fewer can't be read."""
-    if error.rows < 2 or not can_go_on(sink.links()[0]):
-        raise error
-    size = error.rows // 2
-    log.warning("%s; from now on %s rows at once", error, f"{size:,}")
-    return size

@@ -36,7 +36,8 @@ def refuse_changes(record: RunRecord, run: Run) -> None:
     """Raise RunRefused where ``run`` can't go on with ``record``, naming every difference.
 
     What must be the same: parameters, and up to the last task of which something is committed, the tasks in their
-    order with their sources and lanes. Other changes (validators, queries) are logged. The tasks of a run without a
+    order with their sources and lanes, and all else of those in lanes, in which a row must fall into the bucket that it
+    was in. Other changes (validators, queries) are logged. The tasks of a run without a
     plan, built by hand, are compared as they come (see ``EarlierTasks``).
     """
     differences = [*_parameters(record.run.parameters, run.parameters), *(_tasks(record, run.plan) if run.plan else ())]
@@ -68,7 +69,7 @@ def _tasks(record: RunRecord, now: Sequence[Entry]) -> Iterator[str]:
         for part in sorted({*old, *new} - {"task"}):
             if old.get(part) == new.get(part):
                 continue
-            if part in ("source", "lanes"):
+            if part in ("source", "lanes") or "lanes" in old:
                 yield f"the {part} of task {old['task']} has changed"
             else:
                 log.warning("the %s of task %s changed since the run began; it goes on as it is now", part, old["task"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,42 +15,58 @@ from etl_host.core.source import Source
 from etl_host.delivery.plan import BEGIN_AGAIN
 from etl_host.delivery.progress import Progress
 from etl_host.delivery.rereading import compare_consumed, new_batches, rereads
+from etl_host.delivery.retry import BatchTooBig
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def batches_after(
-    progress: Progress, sink: Sink[Any], max_batch_size: int, *, accept_lost_rejects: bool = False
+    progress: Progress,
+    sink: Sink[Any],
+    max_batch_size: int,
+    *,
+    buckets: Sequence[Progress] = (),
+    accept_lost_rejects: bool = False,
 ) -> Generator[Batches[Any], None, None]:
-    """What the chain of ``sink`` gives behind ``progress``.
+    """What the chain of ``sink`` gives behind ``progress``, the lowest of its ``buckets`` where it has several.
 
     Raises RunRefused where its source can't go on in the middle, LostRejects where rejects of earlier attempts are
     missing.
     """
     source = sink.links()[0]
     again = bool(progress.at.origin) and rereads(sink)
-    if progress.at.origin:
-        _refuse_what_cannot_go_on(source, progress, sink)
+    furthest = max(buckets, default=progress, key=lambda bucket: bucket.at.origin)
+    if furthest.at.origin:
+        _refuse_what_cannot_go_on(source, furthest, sink)
     if isinstance(source, Source):
-        if again:
-            compare_consumed(source, progress)
+        if again or furthest.at.origin > progress.at.origin:
+            compare_consumed(source, furthest)
         source.after = progress.at if progress.at.origin and not again else None
-    rejects_go_on_from(progress, sink, upstream_again=again, accept_lost=accept_lost_rejects)
-    with pulled(sink, max_batch_size) as batches:
+    rejects_go_on_from(progress, sink, buckets=buckets, upstream_again=again, accept_lost=accept_lost_rejects)
+    with pulled(sink, max_batch_size, judges_rejects=not buckets) as batches:
         yield new_batches(batches, progress) if again else batches
 
 
 def rejects_go_on_from(
-    progress: Progress, sink: Sink[Any], *, upstream_again: bool = False, accept_lost: bool = False
+    progress: Progress,
+    sink: Sink[Any],
+    *,
+    buckets: Sequence[Progress] = (),
+    upstream_again: bool = False,
+    accept_lost: bool = False,
 ) -> None:
     """Drop rejects of rows that are not committed, and those before the sink where they will come again.
 
-    Raises LostRejects where some of those committed are missing, unless that is accepted.
+    ``progress`` is the lowest of the ``buckets`` where there are several. Raises LostRejects where some of those
+    committed are missing, unless that is accepted.
     """
-    origin, state = progress.at.origin, progress.state
-    expected = int((state.counted if upstream_again else state.statistics).get("rejected_rows", 0))
-    committed = {None: 0 if upstream_again else origin, progress.key.bucket: origin}
+    buckets = buckets or (progress,)
+    upstream = {} if upstream_again else progress.state.upstream
+    counts = [upstream, *(bucket.state.counted for bucket in buckets)]
+    expected = int(sum(count.get("rejected_rows", 0) for count in counts))
+    committed: dict[int | None, int] = {bucket.key.bucket: bucket.at.origin for bucket in buckets}
+    committed[None] = 0 if upstream_again else progress.at.origin
     kept = sink.task.rejects.begin(committed, expected)
     if kept >= expected:
         return
@@ -67,6 +83,15 @@ def rejects_go_on_from(
 def can_go_on(source: object) -> bool:
     """Whether ``source`` gives the same rows again, from any position on."""
     return isinstance(source, Source) and source.resumable
+
+
+def smaller(sink: Sink[Any], error: BatchTooBig) -> int:
+    """Half as many rows as were too many. Raises ``error`` where fewer can't be read."""
+    if error.rows < 2 or not can_go_on(sink.links()[0]):
+        raise error
+    size = error.rows // 2
+    log.warning("%s; from now on %s rows at once", error, f"{size:,}")
+    return size
 
 
 def _refuse_what_cannot_go_on(source: object, progress: Progress, sink: Sink[Any]) -> None:

@@ -63,7 +63,7 @@ def write_until_committed(
         ):
             if attempt.num > 1:
                 sink.task.retries += 1
-            with attempt:
+            with attempt, sink.task.times.writing():
                 return sink.write(batch, checkpoint)
     except EtlHostError:
         raise

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
 
-from etl_host.core.chain_task import ChainTask
 from etl_host.core.checkpoint import Run
 from etl_host.core.context import ETLContext
-from etl_host.core.errors import Interrupted
+from etl_host.core.errors import Interrupted, OptionError
 from etl_host.core.reporting import Reporter
 from etl_host.core.task import Task
 from etl_host.delivery import ExactlyOnce
 from etl_host.delivery.plan import as_stored
 from etl_host.delivery.retry import RETRY_TIME
+from etl_host.delivery.run_id import ended_before
 from etl_host.delivery.trial import ROWS, Trial
 from etl_host.pipeline.assembly import assembled
 from etl_host.pipeline.check_context import CheckContext
@@ -25,8 +26,11 @@ from etl_host.pipeline.file_checks import findings_of_file
 from etl_host.pipeline.finding import Finding
 from etl_host.pipeline.loading import Loaded
 from etl_host.pipeline.plan import plan_of
+from etl_host.pipeline.stores import stores_of
 from etl_host.pipeline.verdict import heed
 from etl_host.registry.discovery import HOST, host_version
+
+log = logging.getLogger(__name__)
 
 
 def check(loaded: Loaded, *, offline: bool) -> list[Finding]:
@@ -46,7 +50,8 @@ class AttemptOptions(TypedDict, total=False):
     ``accept_lost_rejects``: go on though rejects of an earlier attempt are gone. ``limit``: rows to read; the first
     task to have read as many is the last one. ``retry_time``: seconds to wait out a target in trouble. ``stop``: once
     set, the batch in flight is committed and the run ends. ``reporters``: hear of this attempt, beside those of the
-    file. ``rollback``: only try the first rows of each task, ``limit`` or 100, and roll all back.
+    file. ``rollback``: only try the first rows of each task, ``limit`` or 100, and roll all back. ``run_id``: the id
+    that the run has, or is to have; of a finished one only the summary is given again.
     """
 
     restart: bool
@@ -57,12 +62,15 @@ class AttemptOptions(TypedDict, total=False):
     stop: threading.Event
     reporters: Sequence[Reporter]
     rollback: bool
+    run_id: str | None
 
 
 def new_context(loaded: Loaded, options: AttemptOptions) -> ETLContext:
-    """The context of an attempt. Raises EtlHostError where a connection can't be made."""
+    """The context of an attempt. Raises EtlHostError where a connection can't be made, or an option is wrong."""
     run = _new_run(loaded)
     limit, rollback = options.get("limit"), options.get("rollback", False)
+    if rollback and options.get("run_id") is not None:
+        raise OptionError("run_id", "what is rolled back is no run, and has no id", remedy="leave out one of the two")
     delivery = Trial(run.pipeline, limit or ROWS) if rollback else _exactly_once(loaded, run, options)
     context = ETLContext(
         loaded.settings,
@@ -85,11 +93,12 @@ def _exactly_once(loaded: Loaded, run: Run, options: AttemptOptions) -> ExactlyO
         restart=options.get("restart", False),
         retry_time=options.get("retry_time", RETRY_TIME),
         accept_lost_rejects=options.get("accept_lost_rejects", False),
+        run_id=options.get("run_id"),
     )
 
 
 def execute(loaded: Loaded, context: ETLContext) -> None:
-    """Check, begin the run or go on with one, and execute its tasks.
+    """Check, begin the run or go on with one, and execute its tasks; nothing, where it is finished.
 
     Raises what stops it before the first task; how tasks end, the context's summary tells.
     """
@@ -99,14 +108,20 @@ def execute(loaded: Loaded, context: ETLContext) -> None:
         if (step := loaded.steps.step(use)) is not None:
             context.reporting.add(step.make(context.run, context=context))
     _refuse_if_stopped(context)
+    leaves = [*assembled(loaded.model, loaded.steps, context).leaves()]
+    if isinstance(delivery, ExactlyOnce) and delivery.run_id is not None:
+        # before the checks: its inputs may be gone by now
+        context.ended_before = ended_before(delivery.run_id, delivery.pipeline, stores_of(leaves))
+        if context.ended_before is not None:
+            log.warning("run %s is finished, and is not run again: this is how it ended", delivery.run_id)
+            return
     checks, tasks = _checks(loaded, context)
     heed(checks.findings(tasks), loaded.problems)
     _refuse_if_stopped(context)
-    leaves = assembled(loaded.model, loaded.steps, context).leaves()
     if isinstance(delivery, Trial):
         delivery.open(leaves)
     else:
-        delivery.open([store for task in leaves if isinstance(task, ChainTask) for store in task.stores()])
+        delivery.open(stores_of(leaves))
     # Only now is it known which run this is: the tasks are made anew for it.
     assembled(loaded.model, loaded.steps, context).execute()
 

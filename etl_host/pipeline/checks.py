@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 from etl_host.core.chain_task import ChainTask
@@ -18,6 +19,7 @@ from etl_host.delivery.plan import task_key
 from etl_host.pipeline.check_context import CheckContext, NotLookedAt, problem_of
 from etl_host.pipeline.connections import Connections
 from etl_host.pipeline.finding import Finding
+from etl_host.pipeline.lanes import problems_of_lanes
 from etl_host.pipeline.model import PipelineModel, RunModel, all_tasks
 from etl_host.pipeline.outlook import OUTLOOK, outlook
 from etl_host.pipeline.problems import Place
@@ -61,6 +63,8 @@ class Checks:
         for number, link in enumerate(links):
             stage = (_Stage.VALIDATORS, _Stage.SOURCES)[not number]
             yield from self._asked(_Stage.SINKS if isinstance(link, Sink) else stage, task, link, link.check)
+        if isinstance(sink := links[-1], Sink):
+            yield from self._asked(_Stage.SINKS, task, sink, partial(problems_of_lanes, sink), "lanes")
         owner = next((link for link in links if "error_file" in self._options(task, link)), links[-1])
         yield from self._asked(_Stage.VALIDATORS, task, owner, lambda: self._rejects(task))
         if isinstance(sink := links[-1], Sink):
@@ -76,7 +80,7 @@ class Checks:
     ) -> Iterator[tuple[_Stage, Finding]]:
         """What ``check`` says, and what the connections say that it was the first to use."""
         step = self._step(task, link)
-        said = [*_said(subject or link.label, check)]
+        said = _said(subject or link.label, check)
         for problem in self._context.said:
             yield _Stage.CONNECTIONS, Finding(None, link.label, problem, self._place_of_connection(link, step))
         self._context.said.clear()
@@ -118,13 +122,22 @@ def _stores(tasks: Iterable[ChainTask]) -> Sequence[CheckpointStore]:
     return stores
 
 
-def _said(subject: str, check: Callable[[], Iterable[Problem]]) -> Iterator[Problem]:
+def _said(subject: str, check: Callable[[], Iterable[Problem]]) -> Sequence[Problem]:
     """What it says; what it raises is a failure as well."""
+    said: list[Problem] = []
     try:
-        yield from check()
+        for each in check():
+            said.append(each if isinstance(each, Problem) else _no_problem(subject, each))
+    except KeyboardInterrupt:
+        raise
     except NotLookedAt as error:
-        yield Problem("skip", subject, f"not looked at: {error}")
+        said.append(Problem("skip", subject, f"not looked at: {error}"))
     except EtlHostError as error:
-        yield problem_of(subject, error)
-    except (Exception, SystemExit) as error:
-        yield Problem("fail", subject, f"its check failed: {type(error).__name__}: {text_of(error)}")
+        said.append(problem_of(subject, error))
+    except BaseException as error:  # SystemExit too: a plugin may not end the host
+        said.append(Problem("fail", subject, f"its check failed: {type(error).__name__}: {text_of(error)}"))
+    return said
+
+
+def _no_problem(subject: str, said: object) -> Problem:
+    return Problem("fail", subject, f"its check gave a {type(said).__name__}, which is no Problem")

@@ -13,8 +13,6 @@ from pydantic import (
     BeforeValidator,
     ImportString,
     PlainValidator,
-    SecretBytes,
-    SecretStr,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -56,11 +54,6 @@ def mentions(annotation: Any, *wanted: Any) -> bool:
     """Whether one of the ``wanted`` types is in ``annotation``."""
     annotation = getattr(annotation, "__value__", annotation)
     return annotation in wanted or any(mentions(part, *wanted) for part in get_args(annotation))
-
-
-def is_secret(annotation: Any) -> bool:
-    """Whether values of that type are never shown."""
-    return mentions(annotation, SecretStr, SecretBytes)
 
 
 def is_file(annotation: Any) -> bool:

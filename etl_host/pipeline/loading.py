@@ -14,7 +14,7 @@ from etl_host.pipeline.connections import Connections
 from etl_host.pipeline.conversion import Surroundings
 from etl_host.pipeline.document import read_document
 from etl_host.pipeline.imports import Importer
-from etl_host.pipeline.model import ChainModel, PipelineModel, Use, all_tasks
+from etl_host.pipeline.model import ChainModel, ChainSettings, PipelineModel, Use, all_tasks
 from etl_host.pipeline.nodes import Fields
 from etl_host.pipeline.overrides import Overrides
 from etl_host.pipeline.parameter_types import Parameter
@@ -56,7 +56,7 @@ def load(
     parameters = Parameters(overrides.parameters, folder, environment, problems).read(root.get("parameters"))
     variables = Variables(parameters, settings, problems)
     reader = Reader(Values(variables, problems), problems)
-    whole = reader.pipeline(root)
+    whole = reader.pipeline(root, ChainSettings(prefetch=overrides.prefetch))
     surroundings = Surroundings(folder, Importer(folder))
     steps = Steps(registry or Registry(settings), variables, surroundings, problems)
     loaded = Loaded(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from etl_host.core.lanes import Lanes
 from etl_host.core.limits import RejectsBudget
 from etl_host.pipeline.nodes import Node
 from etl_host.pipeline.problems import Place
 from etl_host.registry.spec import Kind
 
-CHAIN_SETTINGS: Final = ("batch_size", "prefetch", "max_rejects")
+CHAIN_SETTINGS: Final = ("batch_size", "max_batch_bytes", "prefetch", "lanes", "max_rejects")
 """Keys of a task with a chain; at the top of the file, defaults for all of them."""
 
 PIPELINE_KEYS: Final = (
@@ -26,10 +27,12 @@ PIPELINE_KEYS: Final = (
 CHAIN_KEYS: Final = ("task", "source", "validators", "sink", *CHAIN_SETTINGS, "optional")
 RUN_KEYS: Final = ("task", "run", "optional")
 GROUP_KEYS: Final = ("group", "parallel", "tasks", "optional")
-NOT_YET: Final = ("lanes", "max_batch_bytes", "load", "for_each", "resume")
+NOT_YET: Final = ("load", "for_each", "resume")
 """Keys that are spoken for. Until a version has them, they are refused."""
 
 DEFAULT_BATCH_SIZE: Final = 5000
+DEFAULT_BATCH_BYTES: Final = 32_000_000
+AUTO: Final = "auto"
 DEFAULT_REPORTER: Final = "console"
 
 
@@ -51,13 +54,16 @@ class Use:
 class ChainSettings:
     """How a chain is run.
 
-    ``prefetch``: how many batches are read ahead of the one that is written; 0: none. ``max_rejects``: None for any
-    number.
+    ``batch_size``: None for as many rows as the target likes. ``max_batch_bytes``: 0 for any number. ``prefetch``: how
+    many batches are read ahead of the one that is written; 0: none. ``lanes``: None for
+    one batch after the other. ``max_rejects``: None for any number.
     """
 
-    batch_size: int = DEFAULT_BATCH_SIZE
+    batch_size: int | None = DEFAULT_BATCH_SIZE
+    max_batch_bytes: int = DEFAULT_BATCH_BYTES
     prefetch: int = 0
     max_rejects: RejectsBudget | None = None
+    lanes: Lanes | None = None
 
 
 @dataclass(frozen=True, eq=False)

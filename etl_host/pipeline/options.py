@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from pydantic_core import ErrorDetails
 
+from etl_host.core.errors import text_of
 from etl_host.pipeline.conversion import Surroundings, in_file
 from etl_host.pipeline.signature import REQUIRED, Option, SignatureError, options_of
 from etl_host.registry.suggestions import did_you_mean
@@ -36,8 +37,13 @@ class Options(BaseModel):
 def options_model(target: Callable[..., Any], kind: str) -> type[Options]:
     """The model of the options of ``target``, which is of that kind. Raises SignatureError."""
     name = getattr(target, "__name__", "Options")
-    fields = {option.name + "_": (_type(option, name), _field(option)) for option in options_of(target, kind)}
-    return create_model(name, __base__=Options, __module__=target.__module__, **fields)  # type: ignore[call-overload,no-any-return]
+    try:
+        fields = {option.name + "_": (_type(option, name), _field(option)) for option in options_of(target, kind)}
+        return create_model(name, __base__=Options, __module__=target.__module__, **fields)  # type: ignore[call-overload,no-any-return]
+    except SignatureError:
+        raise
+    except Exception as error:  # types may bring code of their own, and need not be types
+        raise SignatureError(f"{name}: {type(error).__name__}: {text_of(error)}") from None
 
 
 def _type(option: Option, name: str) -> Any:
@@ -51,6 +57,8 @@ def _type(option: Option, name: str) -> Any:
         raise SignatureError(
             f"{where}, which no value in a file can become; use ImportString[...], or begin its name with _"
         ) from None
+    except Exception as error:  # types may bring code of their own, and need not be types
+        raise SignatureError(f"{where}, which is none: {type(error).__name__}: {text_of(error)}") from None
     return kind
 
 

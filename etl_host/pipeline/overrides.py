@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from etl_host.core.limits import RejectsBudget
 from etl_host.pipeline.connections import Choices
 from etl_host.pipeline.model import (
+    AUTO,
     DEFAULT_REPORTER,
     ChainModel,
     GroupModel,
@@ -31,16 +32,18 @@ class Overrides:
     """For one run.
 
     ``batch_size``, ``max_rejects``: for all tasks. ``tasks``: names of those to run; none: all. ``reporters``: names of
-    further ones. ``quiet``: without the console.
+    further ones. ``quiet``: without the console. ``prefetch``: batches to read ahead, in tasks of which the file says
+    nothing.
     """
 
     parameters: Mapping[str, object] = field(default_factory=dict)
     connections: Choices = field(default_factory=dict)
-    batch_size: int | None = None
+    batch_size: int | Literal["auto"] | None = None
     max_rejects: int | str | None = None
     tasks: Sequence[str] = ()
     reporters: Sequence[str] = ()
     quiet: bool = False
+    prefetch: int = 0
 
     def applied(self, model: PipelineModel, problems: Problems) -> PipelineModel:
         """``model`` with the tasks that are wanted, and the settings that are wanted for them."""
@@ -50,9 +53,10 @@ class Overrides:
                 problems.add("unknown-task", f"there is no task {name}{did_you_mean(name, names)}")
         tasks = _selected(model.tasks, self.tasks) if self.tasks else model.tasks
         if self.batch_size is not None:
-            if self.batch_size < 1:
-                problems.add("wrong-value", f"the batch size is {self.batch_size}: it must be 1 or more")
-            tasks = [_with_settings(task, batch_size=self.batch_size) for task in tasks]
+            size = None if self.batch_size == AUTO else int(self.batch_size)
+            if size is not None and size < 1:
+                problems.add("wrong-value", f"the batch size is {size}: it must be 1 or more")
+            tasks = [_with_settings(task, batch_size=size) for task in tasks]
         if self.max_rejects is not None:
             try:
                 budget = RejectsBudget.of(self.max_rejects)

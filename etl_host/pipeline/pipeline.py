@@ -6,9 +6,11 @@ import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
-from typing import Final, Unpack
+from contextlib import AbstractContextManager
+from typing import Final, Literal, Unpack
 
 from etl_host.core.errors import ExitCode, exit_code_of
+from etl_host.core.store import CheckpointStore
 from etl_host.core.summary import RunSummary
 from etl_host.pipeline.attempt import AttemptOptions, check, execute, new_context
 from etl_host.pipeline.connections import Choices
@@ -16,6 +18,7 @@ from etl_host.pipeline.finding import Finding
 from etl_host.pipeline.loading import Loaded, load
 from etl_host.pipeline.overrides import Overrides
 from etl_host.pipeline.replay import ReplayOptions, replay
+from etl_host.pipeline.stores import opened_stores
 from etl_host.registry.lookup import Registry
 
 log = logging.getLogger(__name__)
@@ -45,11 +48,12 @@ class Pipeline:
         parameters: Mapping[str, object] | None = None,
         registry: Registry | None = None,
         connections: Choices | None = None,
-        batch_size: int | None = None,
+        batch_size: int | Literal["auto"] | None = None,
         max_rejects: int | str | None = None,
         tasks: Sequence[str] = (),
         reporters: Sequence[str] = (),
         quiet: bool = False,
+        prefetch: int = 0,
     ) -> Pipeline:
         """Read ``file``, and check it as far as that needs neither inputs nor connections.
 
@@ -57,9 +61,12 @@ class Pipeline:
         paths among them are relative to the current folder. ``connections``: by name, a kind or the connection
         itself, instead of those of the file or of the settings. ``batch_size``, ``max_rejects``: instead of the file's.
         ``tasks``: names of tasks and groups to be run; by default all. ``reporters``: names of further ones.
-        ``quiet``: without the console. Raises PipelineError with all that is wrong.
+        ``quiet``: without the console. ``prefetch``: batches to read ahead, in a thread, of the one that is written, in
+        tasks of which the file doesn't say. Raises PipelineError with all that is wrong.
         """
-        overrides = Overrides(parameters or {}, connections or {}, batch_size, max_rejects, tasks, reporters, quiet)
+        overrides = Overrides(
+            parameters or {}, connections or {}, batch_size, max_rejects, tasks, reporters, quiet, prefetch
+        )
         return cls(load(file, settings, registry, overrides))
 
     def check(self, *, offline: bool = False) -> list[Finding]:
@@ -90,7 +97,8 @@ class Pipeline:
         first task to have read as many is the last one; ``retry_time``, seconds to wait out a target in trouble;
         ``stop``, an Event that once set lets the run end after the batch in flight; ``reporters``, who hear of this
         attempt, beside those of the file; ``rollback``, only try the first rows of each task, ``limit`` or 100, and
-        roll all back. Whatever happens is told by the summary; KeyboardInterrupt goes through.
+        roll all back; ``run_id``, the id of the run, new or unfinished: of a finished one the summary is given again,
+        and nothing is loaded. Whatever happens is told by the summary; KeyboardInterrupt goes through.
         """
         loaded, began = self._loaded, time.monotonic()
         loaded.problems.found.clear()  # of an earlier attempt
@@ -106,6 +114,14 @@ class Pipeline:
         except BaseException:  # SystemExit too, or a plugin could end the process as if all were well
             log.debug("the run failed", exc_info=True)  # the summary has the error
         return context.summary
+
+    def stores(self) -> AbstractContextManager[Sequence[CheckpointStore]]:
+        """Where its runs are recorded: the stores of its tasks, in order, then those of further connections.
+
+        They connect when they are asked, and are closed with the block. Raises EtlHostError where a connection can't
+        even be made.
+        """
+        return opened_stores(self._loaded)
 
     def replay(self, task: str, **options: Unpack[ReplayOptions]) -> RunSummary:
         """Load the rows that ``task`` has rejected, once they are corrected, exactly once.

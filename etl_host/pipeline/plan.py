@@ -12,6 +12,7 @@ from urllib.parse import quote
 from etl_host.core.checkpoint import Run
 from etl_host.core.errors import InputError
 from etl_host.core.location import FileLocation
+from etl_host.pipeline.lanes import recorded_lanes
 from etl_host.pipeline.model import GroupModel, RunModel, TaskModel, Use
 from etl_host.pipeline.steps import Steps
 
@@ -39,6 +40,8 @@ def _entries(tasks: Sequence[TaskModel], above: tuple[str, ...], steps: Steps, r
             entry["source"] = _hash([task.source], steps, run)
             entry["validators"] = _hash(task.validators, steps, run)
             entry["sink"] = _hash([task.sink], steps, run)
+            if task.settings.lanes is not None:
+                entry["lanes"] = _digest(recorded_lanes(task.settings.lanes))
         yield entry
 
 
@@ -48,7 +51,11 @@ def _hash(uses: Sequence[Use], steps: Steps, run: Run) -> str:
         if (step := steps.step(use)) is not None:
             contents = _contents(step.arguments(run) or {}, step.known)
             parts.append({**step.recorded(), "contents": contents})
-    text = json.dumps(parts, sort_keys=True)
+    return _digest(parts)
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from etl_host.pipeline import model
+from etl_host.pipeline.lanes import read_lanes
 from etl_host.pipeline.model import ChainModel, ChainSettings, GroupModel, PipelineModel, RunModel, TaskModel, Use
 from etl_host.pipeline.nodes import Fields, Items, Node, Scalar
 from etl_host.pipeline.problems import Place, Problems
@@ -23,13 +24,13 @@ class Reader:
     uses: list[Use] = field(default_factory=list)
     """Every use that was read, also of tasks that the model lacks since they are incomplete."""
 
-    def pipeline(self, root: Fields) -> PipelineModel:
-        """The whole file; its parameters are read before."""
+    def pipeline(self, root: Fields, defaults: ChainSettings) -> PipelineModel:
+        """The whole file; its parameters are read before. ``defaults``: for settings that it does not have."""
         self._refuse_unknown_keys(root, model.PIPELINE_KEYS, "a pipeline file", ignored="x-")
         if self.values.integer(root.get("version"), default=1, minimum=0) != 1:
             place = root.values["version"].place
             self.problems.add("wrong-value", "this version of etl-host reads version 1 of pipeline files", place)
-        tasks = self._tasks(root, self._settings(root, ChainSettings()))
+        tasks = self._tasks(root, self._settings(root, defaults))
         self._refuse_same_names(tasks)
         return PipelineModel(
             name=self.values.name(root, "pipeline", "a pipeline file"),
@@ -134,9 +135,11 @@ class Reader:
     def _settings(self, node: Fields, defaults: ChainSettings) -> ChainSettings:
         values = self.values
         return ChainSettings(
-            batch_size=values.integer(node.get("batch_size"), default=defaults.batch_size),
+            batch_size=values.integer_or_auto(node.get("batch_size"), default=defaults.batch_size),
+            max_batch_bytes=values.integer(node.get("max_batch_bytes"), default=defaults.max_batch_bytes, minimum=0),
             prefetch=values.integer(node.get("prefetch"), default=defaults.prefetch, minimum=0),
             max_rejects=values.budget(node.get("max_rejects"), default=defaults.max_rejects),
+            lanes=read_lanes(node.get("lanes"), values, default=defaults.lanes),
         )
 
     def _use(self, kind: Kind, node: Node, where: str) -> Use | None:

@@ -53,7 +53,14 @@ def options_of(target: Callable[..., Any], kind: str) -> tuple[Option, ...]:
     ``**kwargs: Any`` stands for the parameters of the next constructor in the MRO, ``**kwargs: Unpack[...]``
     for the keys of that TypedDict. Raises SignatureError.
     """
-    return tuple(_options(target, _INJECTED_INTO_TASKS if kind == "task" else _INJECTED))
+    try:
+        return tuple(_options(target, _INJECTED_INTO_TASKS if kind == "task" else _INJECTED))
+    except SignatureError:
+        raise
+    except Exception as error:  # a class without a signature, or with one of its own making
+        raise SignatureError(
+            f"it has no signature that can be read: {type(error).__name__}: {text_of(error)}"
+        ) from None
 
 
 def shorthand(options: tuple[Option, ...]) -> Option | None:

@@ -14,11 +14,12 @@ from etl_host.core.reporting import Reporter
 from etl_host.core.sink import Sink
 from etl_host.core.source import Source
 from etl_host.core.task import Task
-from etl_host.pipeline.conversion import Surroundings, is_file, is_secret
+from etl_host.pipeline.conversion import Surroundings, is_file
 from etl_host.pipeline.model import Use
 from etl_host.pipeline.nodes import Fields, Node, find, is_empty
 from etl_host.pipeline.options import check_options
 from etl_host.pipeline.problems import Place, Problems, with_remedy
+from etl_host.pipeline.secrecy import is_secret, secrets_in
 from etl_host.pipeline.signature import options_of, shorthand
 from etl_host.pipeline.variables import Unresolved, Variables
 from etl_host.registry.spec import Kind
@@ -74,9 +75,11 @@ class Step:
             except Unresolved:
                 continue
             if name in self._secret and isinstance(data[name], str):
-                self._problems.hide_text(data[name])
+                self._problems.hide_text(data[name])  # here, as it may be no value that the option takes
         unresolved = set(self.options) - set(data)
         arguments, wrong = check_options(self.target, self.use.kind, self.use.name, data, self._surroundings)
+        for secret in secrets_in(arguments):
+            self._problems.hide_text(secret)
         for fault in wrong:
             if fault.option not in unresolved:
                 hidden = fault.code == "wrong-option" and fault.option in self._secret
@@ -97,12 +100,18 @@ class Step:
             self._note(error.code, with_remedy(error), ())
         except ValueError as error:
             self._note("wrong-option", f"{self._who}: {error}", ())
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too: a plugin may not end the host
             self._note("broken-plugin", f"{self._who} can't be made: {type(error).__name__}: {text_of(error)}", ())
         else:
-            if isinstance(made, _BASES[self.use.kind]):
+            if not isinstance(made, _BASES[self.use.kind]):
+                message = f"{self._who} is no {self.use.kind}: {type(made).__name__}"
+            elif isinstance(made, BatchProcessor | Task) and not hasattr(made, "context"):
+                message = f"{self._who} can't be used: its constructor does not call super().__init__()"
+            else:
                 return made
-            self._note("broken-plugin", f"{self._who} is no {self.use.kind}: {type(made).__name__}", ())
+            self._note("broken-plugin", message, ())
         raise self._problems.error()
 
     def recorded(self) -> Mapping[str, Any]:

@@ -9,8 +9,12 @@ from etl_host.core.chain_task import ChainTask
 from etl_host.core.context import ETLContext
 from etl_host.core.groups import TaskGroup
 from etl_host.core.processor import BatchProcessor
+from etl_host.core.sink import Sink
 from etl_host.core.task import Task
+from etl_host.core.times import SOURCE, VALIDATORS
+from etl_host.flow.adaptive import LARGEST, Adaptive
 from etl_host.flow.prefetch import Prefetch
+from etl_host.flow.timed import Timed
 from etl_host.pipeline.model import ChainSettings
 from etl_host.pipeline.step import Step
 
@@ -29,19 +33,29 @@ class SourceToSinkTask(ChainTask):
     ) -> None:
         super().__init__(context, name=name, optional=optional)
         self.steps = tuple(steps)
-        self.batch_size = settings.batch_size
+        self.batch_size = settings.batch_size or LARGEST
+        self.adaptive = settings.batch_size is None
+        self.max_batch_bytes = settings.max_batch_bytes or None
         self.max_rejects = settings.max_rejects
         self.prefetch = settings.prefetch
+        self.lanes = settings.lanes
 
     def chain(self) -> BatchProcessor[Any]:
         """A new chain for the context's run. Raises PipelineError where a constructor refuses its options."""
         source, *validators, sink = self.steps
-        last = self._made(source)
+        last: BatchProcessor[Any] = Timed(self.context, self, self._made(source), SOURCE)
         for step in validators:
             last = self._made(step, predecessor=last)
+        if validators:
+            last = Timed(self.context, self, last, VALIDATORS, within=SOURCE)
         if self.prefetch:
             last = Prefetch(self.context, self, last, ahead=self.prefetch)
-        return self._made(sink, predecessor=last)
+        if self.adaptive:
+            last = Adaptive(self.context, self, last)
+        made = self._made(sink, predecessor=last)
+        if isinstance(made, Sink):
+            made.lanes = self.lanes
+        return made
 
     def _made(self, step: Step, **predecessor: BatchProcessor[Any]) -> BatchProcessor[Any]:
         processor = step.make(self.context.run, context=self.context, task=self, **predecessor)

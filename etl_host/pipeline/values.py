@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from etl_host.core.limits import RejectsBudget
+from etl_host.pipeline.model import AUTO
 from etl_host.pipeline.nodes import Fields, Node, Scalar, is_empty
 from etl_host.pipeline.problems import Problems
 from etl_host.pipeline.variables import Unresolved, Variables
@@ -51,6 +52,12 @@ class Values:
             return value
         self.problems.add("wrong-value", f"this must be a whole number of at least {minimum}", node.place)
         return default
+
+    def integer_or_auto(self, node: Node | None, *, default: int | None) -> int | None:
+        """A whole number of at least 1, or None for ``auto``."""
+        if isinstance(node, Scalar) and node.value == AUTO:
+            return None
+        return default if node is None else self.integer(node, default=1)
 
     def budget(self, node: Node | None, *, default: RejectsBudget | None) -> RejectsBudget | None:
         """A number of rows that may be rejected, or a share of them such as 1%."""

@@ -36,8 +36,10 @@ def heed(found: Iterable[Finding], problems: Problems) -> None:
 
 
 def exit_code_of_check(found: Iterable[Finding]) -> ExitCode:
-    """0 where nothing fails, 2 where a matter of configuration does, else 1."""
+    """That of a run that these stop: 0 where nothing fails, 6 where another process is at work, 2 where a matter of
+    configuration fails, else 1.
+    """
     failed = {finding.problem.exit_code for finding in found if finding.problem.level == "fail"}
     if not failed:
         return ExitCode.OK
-    return ExitCode.USAGE if ExitCode.USAGE in failed else ExitCode.FAILED
+    return next((code for code in (ExitCode.LOCKED, ExitCode.USAGE) if code in failed), ExitCode.FAILED)

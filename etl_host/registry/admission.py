@@ -42,9 +42,7 @@ class Admission:
             # Over all of them, as the first of two in conflict is no longer "found" when the second's turn comes.
             rivals = [p for p in plugins if p.name == plugin.name and p.state in ("found", "conflict")]
             if plugin.state == "found" and len(rivals) > 1:
-                owners = " and ".join(rival.distribution for rival in rivals)
-                reason = f"{owners} have each a plugin called {plugin.name}"
-                plugin.becomes("conflict", reason, f"uninstall one, or disable it: {FLAG} {plugin.distribution}")
+                plugin.becomes("conflict", *_conflict(plugin, {rival.distribution for rival in rivals}))
 
     def _disable(self, plugin: Plugin) -> None:
         names = plugin.answers_to
@@ -56,6 +54,15 @@ class Admission:
             plugin.becomes("disabled", "not among the plugins allowed", "allow it")
         elif ALLOWED in self.settings and not names & _listed(self.settings[ALLOWED]):
             plugin.becomes("disabled", f"not named in {ALLOWED}", f"add it to {ALLOWED}")
+
+
+def _conflict(plugin: Plugin, owners: set[str]) -> tuple[str, str]:
+    """The reason and the remedy."""
+    if len(owners) == 1:
+        reason = f"{plugin.distribution} has several plugins called {plugin.name}"
+        return reason, f"pip install --upgrade {plugin.distribution}, or tell its author"
+    reason = f"{' and '.join(sorted(owners))} have each a plugin called {plugin.name}"
+    return reason, f"uninstall one, or disable it: {FLAG} {plugin.distribution}"
 
 
 def _compare(plugin: Plugin, version: str) -> None:

@@ -34,10 +34,11 @@ _VALUE = re.compile(r"(?P<value>\w+(\.\w+)*(\s*:\s*\w+(\.\w+)*)?)\s*(\[.*\])?")
 
 
 def host_version() -> str:
-    """The version of etl-host that is installed."""
-    for distribution in _distributions(name=HOST):
-        return _headers(distribution)["version"][0]
-    raise metadata.PackageNotFoundError(HOST)
+    """The version of etl-host that is installed; of several that which counts, as for plugins."""
+    copies = [copy for found in _distributions(name=HOST) if (copy := _read(found, [""])) and copy.version]
+    if not copies:
+        raise metadata.PackageNotFoundError(HOST)
+    return _chosen(copies).version
 
 
 def _distributions(**wanted: str) -> Iterable[IDistribution]:
@@ -124,13 +125,18 @@ def _entry_points(distribution: IDistribution, path: PurePath) -> tuple[str, str
         return "", ""
 
 
+def _chosen(copies: Sequence[_Copy]) -> _Copy:
+    """That which counts of the installations of one distribution, in the order of the path."""
+    return max((copy for copy in copies if copy.folder == copies[0].folder), key=lambda copy: copy.age)
+
+
 def _plugins(copies: Sequence[_Copy], group: str) -> Iterator[Plugin]:
-    chosen = max((copy for copy in copies if copy.folder == copies[0].folder), key=lambda copy: copy.age)
+    chosen = _chosen(copies)
     others = {(copy.version, copy.entry_points): copy for copy in copies}
     del others[chosen.version, chosen.entry_points]
     notes = [f"there is also {other.version} in {other.folder}: uninstall it" for other in others.values()]
     remedy = f"pip install --force-reinstall {chosen.name}"
-    for line in _lines(chosen.entry_points, group):
+    for line in dict.fromkeys(_lines(chosen.entry_points, group)):
         name, _, value = (part.strip() for part in line.partition("="))
         plugin = Plugin(name, chosen.name, chosen.version, location=chosen.folder, notes=[*notes])
         plugin.answers_to = frozenset({normalise(name), chosen.name})
@@ -141,8 +147,11 @@ def _plugins(copies: Sequence[_Copy], group: str) -> Iterator[Plugin]:
             plugin.summary = chosen.headers.get("summary", [""])[0]
             plugin.source = _editable(chosen.distribution)
             plugin.location = plugin.source or chosen.folder
-            # An .egg-info may have them in a file of their own.
-            plugin.requires = chosen.headers.get("requires-dist") or chosen.distribution.requires or ()
+            try:
+                # An .egg-info may have them in a file of their own.
+                plugin.requires = chosen.headers.get("requires-dist") or chosen.distribution.requires or ()
+            except Exception as error:  # undecodable text, or what no parser expects
+                plugin.becomes("broken", f"what it requires can't be read: {error}", remedy, error=error)
         else:
             plugin.becomes("broken", f'"{line}" is no entry point: it must read name = module', remedy)
         yield plugin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pluggy
@@ -20,11 +20,13 @@ SLOW: Final = 1.0
 
 
 class Loader:
-    """Our own loop, since pluggy's ends at the first plugin that fails."""
+    """Our own loop, since pluggy's ends at the first plugin that fails.
+
+    Each plugin has a manager of its own: pluggy compares plugins with ``==``, which is code of theirs.
+    """
 
     def __init__(self) -> None:
-        self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(Hooks)
+        self._loaded: list[tuple[object, str]] = []
 
     def load(self, plugin: Plugin) -> None:
         """Import ``plugin`` if it is "found"; it is "ok" or "broken" then. Raises only KeyboardInterrupt."""
@@ -32,35 +34,37 @@ class Loader:
             return
         with attempt(plugin):
             module = import_path(plugin.value)
-            self._register(plugin, module)
-            plugin.specs = self._ask(plugin, module)
+            plugin.specs = _ask(plugin, module, self._callers(plugin, module))
             plugin.becomes("ok")
         plugin.notes += _habits(plugin)
 
-    def _register(self, plugin: Plugin, module: object) -> None:
+    def _callers(self, plugin: Plugin, module: object) -> dict[str, pluggy.HookCaller]:
+        """What calls the hooks that ``module`` implements, those included that there are not."""
         if isinstance(module, type):
             raise TypeError(f"{plugin.value} is a class: the entry point must name a module or an instance")
-        if other := self._manager.get_name(module):
+        if other := next((name for known, name in self._loaded if known is module), None):
             raise ValueError(f"{plugin.value} is already loaded, as {other}")
-        self._manager.register(module, str(plugin))
+        manager = pluggy.PluginManager(PROJECT)
+        manager.add_hookspecs(Hooks)
+        manager.register(module, str(plugin))
+        self._loaded.append((module, str(plugin)))
+        return {name: caller for name, caller in vars(manager.hook).items() if caller.get_hookimpls()}
 
-    def _ask(self, plugin: Plugin, module: object) -> dict[Kind, list[ProcessorSpec]]:
-        callers = {caller.name: caller for caller in self._manager.get_hookcallers(module) or []}
-        if not callers:
-            plugin.notes.append(f"{plugin.value} implements no hook")
-        for name in sorted(callers.keys() - KINDS.keys()):
-            plugin.notes.append(f"this host has no hook {name}: it is not called{_meant(name)}")
-        for name in sorted(KINDS.keys() - callers.keys()):
-            if callable(getattr(module, name, None)):
-                plugin.notes.append(f"{name} is not marked @hookimpl: it is not called")
-        return {
-            # One by one: pluggy's joint call ends at the first implementation that raises.
-            kind: _checked(hook, implementation.function)
-            for hook, kind in KINDS.items()
-            if hook in callers
-            for implementation in callers[hook].get_hookimpls()
-            if implementation.plugin is module
-        }
+
+def _ask(plugin: Plugin, module: object, callers: Mapping[str, pluggy.HookCaller]) -> dict[Kind, list[ProcessorSpec]]:
+    if not callers:
+        plugin.notes.append(f"{plugin.value} implements no hook")
+    for name in sorted(callers.keys() - KINDS.keys()):
+        plugin.notes.append(f"this host has no hook {name}: it is not called{_meant(name)}")
+    for name in sorted(KINDS.keys() - callers.keys()):
+        if callable(getattr(module, name, None)):
+            plugin.notes.append(f"{name} is not marked @hookimpl: it is not called")
+    return {
+        kind: _checked(hook, implementation.function)
+        for hook, kind in KINDS.items()
+        if hook in callers
+        for implementation in callers[hook].get_hookimpls()
+    }
 
 
 def _checked(hook: str, function: Callable[[], Any]) -> list[ProcessorSpec]:

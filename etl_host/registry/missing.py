@@ -43,7 +43,7 @@ def nothing_stands_in(name: str, plugins: Sequence[Plugin]) -> RegistryError:
         return unusable(culprit, f'a connection in place of "{name}"')
     return UnknownPlugin(
         f'no plugin offers a connection that stands in for "{name}"',
-        remedy=f"install one that does{_beside(plugins)}",
+        remedy=f"install one that does: pip install 'etl-host[standard]'{_beside(plugins)}",
     )
 
 

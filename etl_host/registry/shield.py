@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 
 from etl_host.core.errors import text_of
+from etl_host.core.visible import in_one_line
 from etl_host.registry.plugin import Plugin
 
 
@@ -18,13 +20,46 @@ def listening(plugin: Plugin) -> Iterator[None]:
 
     The working folder stays what it is: the files of others are named from there.
     """
-    printed, start = io.StringIO(), time.perf_counter()
+    printed, start = _Printed(), time.perf_counter()
+    stdout = io.TextIOWrapper(printed, "utf-8", "replace", write_through=True)
     try:
-        with redirect_stdout(printed), _same_folder():
+        with redirect_stdout(stdout), _same_folder(), _threads_as_daemons():
             yield
     finally:
-        plugin.printed += printed.getvalue()
+        plugin.printed += printed.text
         plugin.seconds += time.perf_counter() - start
+
+
+class _Printed(io.BytesIO):
+    """What is written, though a plugin may close it."""
+
+    _kept = b""
+
+    @property
+    def text(self) -> str:
+        return (self._kept if self.closed else self.getvalue()).decode(errors="replace")
+
+    def close(self) -> None:
+        if not self.closed:
+            self._kept = self.getvalue()
+        super().close()
+
+
+@contextmanager
+def _threads_as_daemons() -> Iterator[None]:
+    """A thread that is started within it by this one does not keep the process from ending, whatever it says."""
+    start, here = threading.Thread.start, threading.current_thread()
+
+    def start_as_daemon(thread: threading.Thread) -> None:
+        if threading.current_thread() is here:
+            thread.daemon = True
+        start(thread)
+
+    threading.Thread.start = start_as_daemon  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        threading.Thread.start = start  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -53,8 +88,8 @@ def attempt(plugin: Plugin) -> Iterator[None]:
 
 
 def describe(error: BaseException) -> str:
-    """``error`` on one line: its kind, and its message where it has one."""
-    message = " ".join(text_of(error).split())
+    """``error`` on one line that is not too long: its kind, and its message where it has one."""
+    message = in_one_line(text_of(error))
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

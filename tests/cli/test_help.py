@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from etl_host.cli import COMMANDS, main
 
-OURS = ["", *COMMANDS, "query"]
-"""The command line itself, the host's commands, and that of a plugin from here."""
+OURS = ["", *COMMANDS, "runs list", "runs show", "runs delete", "query"]
+"""The command line itself, the host's commands and theirs, and that of a plugin from here."""
 
 
 def help_of(command: str) -> str:
@@ -36,6 +36,15 @@ def calls_of(example: str) -> Iterator[list[str]]:
         yield list(takewhile(lambda word: word not in (">", "|"), words))
 
 
+def can_be_parsed(group: click.Group, context: click.Context, arguments: list[str]) -> None:
+    """Raises UsageError where they can't."""
+    name, found, rest = group.resolve_command(context, arguments)
+    assert found is not None
+    inner = found.make_context(name, [*rest], parent=context)
+    if isinstance(found, click.Group):
+        can_be_parsed(found, inner, rest)
+
+
 @pytest.mark.parametrize("command", OURS)
 def test_it_fits_80_columns(command: str) -> None:
     assert [line for line in help_of(command).splitlines() if len(line) > 80] == []
@@ -49,11 +58,8 @@ def test_it_ends_a_first_sentence_and_shows_examples_that_can_be_parsed(command:
     assert examples
     for example in examples:
         for arguments in calls_of(example):
-            assert not command or arguments[0] == command
-            with click.Context(main) as context:
-                name, found, rest = main.resolve_command(context, arguments)
-            assert found is not None
-            found.make_context(name, rest, parent=context)
+            assert arguments[: len(command.split())] == command.split()
+            can_be_parsed(main, click.Context(main), arguments)
 
 
 @pytest.mark.parametrize(

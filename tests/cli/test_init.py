@@ -356,7 +356,11 @@ def test_a_url_with_a_password_is_not_written_down(here: Path) -> None:
     ("content", "code", "message"),
     [
         (b"", 1, "it is empty [wrong-input]"),
-        (b"\x00\x01\x02\xff" * 200, 2, "no source that is installed knows what it is; there are: csv [unknown-input]"),
+        (
+            b"\x00\x01\x02\xff" * 200,
+            2,
+            "no source that is installed knows what it is; there are: csv, jsonl [unknown-input]",
+        ),
         (b"%PDF-1.7\n%\xe2\xe3\n", 1, "PDF"),
         (b'id,name\n1,"open\n', 1, "rows.csv:2: the quoted cell that begins here is never closed"),
         (None, 1, "rows.csv: there is no such file"),
@@ -380,7 +384,7 @@ def test_a_folder_is_refused(here: Path) -> None:
 
 def test_without_a_plugin_that_knows_the_file_the_error_says_what_to_install(here: Path) -> None:
     (here / "stops.csv").write_text("id\n1\n")
-    done = init("--from", "stops.csv", "--disable-plugin", "csv")
+    done = init("--from", "stops.csv", "--disable-plugin", "csv", "--disable-plugin", "json")
     assert done.exit_code == 2
     assert "stops.csv: no source that is installed knows what it is; there are: none [unknown-input]" in done.stderr
     assert 'pip install "etl-host[standard]"' in done.stderr

@@ -190,3 +190,15 @@ def test_requirements_are_for_pip(folder: PluginFolder) -> None:
 
 def test_json_and_requirements_exclude_each_other() -> None:
     assert CliRunner().invoke(main, ["list-plugins", "--json", "--requirements"]).exit_code == 2
+
+
+def test_names_and_reasons_cannot_steer_the_terminal(folder: PluginFolder) -> None:
+    folder.distribution("etl-host-red", "[etl_host.plugins]\n\x1b[31mred = no_such_module\n")
+    folder.plugin("loud", "raise ValueError('\\x1b[2J' + 'loud ' * 100_000)")
+    folder.command("\x1b[7mask", "1/0", distribution="etl-host-ask")
+    text = listed(folder) + CliRunner().invoke(main, ["--help"]).stdout
+    assert "\\x1b[31mred" in text
+    assert "ValueError: \\x1b[2Jloud loud" in text
+    assert "\\x1b[7mask" in text
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) < 1_500

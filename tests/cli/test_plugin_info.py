@@ -193,3 +193,90 @@ def test_an_unknown_name_is_an_error_with_the_nearest(folder: PluginFolder) -> N
 
 def test_json_and_markdown_exclude_each_other() -> None:
     assert info("x", "--json", "--markdown").exit_code == 2
+
+
+ODD_TYPES = {
+    "no type": "{}",
+    "no type that is hashable": "Odd()",
+    "raises when it is asked for a schema": "Evil",
+    "makes no schema": "Nonsense",
+    "has no regular expression": "Annotated[str, Field(pattern='[')]",
+    "can't be any value": "Literal[()]",
+    "has no JSON Schema": "Unwritable",
+}
+ODD = """
+    from typing import Annotated, Literal
+    from etl_host import Sink
+    from pydantic import Field
+
+    class Odd:
+        __hash__ = None
+        def __repr__(self):
+            raise RuntimeError("no repr")
+        def __eq__(self, other):
+            raise RuntimeError("no ==")
+
+    class Evil:
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source, handler):
+            raise KeyError("evil")
+
+    class Nonsense:
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source, handler):
+            return {"type": "nonsense"}
+
+    class Unwritable(int):
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source, handler):
+            return handler(int)
+        @classmethod
+        def __get_pydantic_json_schema__(cls, schema, handler):
+            raise KeyError("no schema")
+
+    class Strange(Sink):
+        def __init__(self, context, task, predecessor, *, odd: ANNOTATION = DEFAULT): ...
+
+    class Plain(Sink):
+        def __init__(self, context, task, predecessor, *, size: int = 3): ...
+"""
+
+
+def strange(folder: PluginFolder, annotation: str, default: str = "None") -> None:
+    folder.plugin("odd", offering("sink strange", "sink plain").replace('"no.where:Nothing"', '"TARGET"', 1))
+    file = folder.path / "etl_host_odd" / "plugin.py"
+    file.write_text(
+        file.read_text()
+        .replace("TARGET", "etl_host_odd.links:Strange")
+        .replace("no.where:Nothing", "etl_host_odd.links:Plain")
+    )
+    folder.module("etl_host_odd.links", ODD.replace("ANNOTATION", annotation).replace("DEFAULT", default))
+
+
+@pytest.mark.parametrize("annotation", ODD_TYPES.values(), ids=ODD_TYPES.keys())
+@pytest.mark.parametrize("command", [["plugin-info", "odd"], ["plugin-info", "odd", "--json"], ["schema"]])
+def test_an_option_with_an_odd_type_hides_no_other_processor(
+    folder: PluginFolder, annotation: str, command: list[str]
+) -> None:
+    strange(folder, annotation)
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    assert "plain" in result.stdout
+
+
+@pytest.mark.parametrize("default", ["Odd()", "{Odd: Odd()}", "[Odd()]", "10 ** 10_000"])
+def test_a_default_that_cannot_be_shown_hides_nothing(folder: PluginFolder, default: str) -> None:
+    strange(folder, "object", default)
+    assert [option["name"] for option in as_json("odd")["plugins"][0]["processors"][0]["options"]] == ["odd"]
+    assert CliRunner().invoke(main, ["schema"]).exit_code == 0
+
+
+def test_what_a_plugin_says_of_itself_cannot_steer_the_terminal(folder: PluginFolder) -> None:
+    summary = "\x1b[2JWrites\r\n   on a wall." + " very" * 100_000
+    folder.plugin("alpha", PLUGIN.replace('"Writes on a wall."', repr(summary)))
+    folder.module("etl_host_alpha.links", LINKS.replace('"How deep."', repr("How\x1b[31m\n deep.")))
+    text = info("alpha").stdout
+    assert r"sink wall: \x1b[2JWrites on a wall. very" in text
+    assert r"How\x1b[31m deep." in text
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) < 1_100

@@ -48,3 +48,41 @@ def test_it_wants_one_task(tmp_path: Path, tasks: tuple[str, ...]) -> None:
     (tmp_path / "pipeline.yaml").write_text(PIPELINE)
     result = etl_host("replay", str(tmp_path / "pipeline.yaml"), *tasks)
     assert (result.exit_code, "--task" in result.stderr) == (2, True)
+
+
+def test_rejects_are_found_where_a_validator_puts_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("models.py").write_text("from pydantic import BaseModel\n\n\nclass Stop(BaseModel):\n    id: int\n")
+    validators = 'validators: [{pydantic: {model: "models:Stop", error_file: wrong/stops.jsonl}}]'
+    written = PIPELINE.replace("    sink:", f"    {validators}\n    sink:").replace("at: date(row.at)", "id: row.id")
+    Path("pipeline.yaml").write_text(written)
+    Path("stops.csv").write_text("id\n1\ntwo\nthree\n")
+    assert etl_host("run", "pipeline.yaml", "--embedded").exit_code == 3
+    command = ("replay", "pipeline.yaml", "--embedded", "--task", "stops", "--summary-json", "-")
+    file = Path("wrong/stops.jsonl")
+    assert file.exists()
+    file.write_text(file.read_text().replace('"two"', '"2"'))
+    assert etl_host(*command).exit_code == 3
+    assert not file.exists()
+    [again] = file.parent.glob("stops.*.jsonl")
+    again.write_text(again.read_text().replace('"three"', '"3"'))
+    last = etl_host(*command)
+    assert (last.exit_code, json.loads(last.stdout)["statistics"]["nodes_created"]) == (0, 1)
+    assert json.loads(etl_host(*command).stdout)["tasks"] == []
+
+
+def test_a_file_that_is_written_as_a_whole_is_not_replaced_by_some_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pipeline.yaml").write_text(
+        "pipeline: stops\nreporters: []\ntasks:\n  - {task: stops, source: {csv: stops.csv}, sink: {csv: out.csv}}\n"
+    )
+    Path("stops.csv").write_text("id,at\n1,2026-01-01\n3\n")
+    assert etl_host("run", "pipeline.yaml").exit_code == 3
+    before = {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()}
+    result = etl_host("replay", "pipeline.yaml", "--task", "stops")
+    assert result.exit_code == 2
+    assert "can't be replayed" in result.stderr
+    assert "run the pipeline again" in result.stderr
+    assert {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()} == before

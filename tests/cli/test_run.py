@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -127,6 +128,8 @@ def test_parameters_are_set(home: Path) -> None:
         (["--log-level", "loud"], "'loud' is not one of"),
         (["--limit", "0"], "0 is not in the range"),
         (["--roll-back"], "No such option"),
+        (["--run-id", "a b"], "'a b' can't be the id of a run"),
+        (["--run-id", "x", "--rollback"], "what is rolled back is no run"),
     ],
 )
 def test_a_wrong_command_line_is_refused(arguments: list[str], message: str, home: Path) -> None:
@@ -242,6 +245,43 @@ def test_rejects_that_are_gone_can_be_done_without(home: Path) -> None:
     assert "--accept-lost-rejects" in refused.stderr
     assert call("pipeline.yaml", "--accept-lost-rejects").exit_code == 3
     assert len(store(home).tables["t"]) == 2
+
+
+def test_a_finished_run_is_told_again_by_its_id_and_loads_nothing(home: Path) -> None:
+    (home / "a.txt").write_text("one\nbad\n")
+    command = ("pipeline.yaml", "--run-id", "nightly-1", "--summary-json", "-", "--report", "listener")
+    first = call(*command)
+    assert first.exit_code == 3
+    assert json.loads(first.stdout)["run_id"] == "nightly-1"
+    (home / "a.txt").unlink()
+    again = call(*command)
+    told = [{**json.loads(result.stdout), "seconds": 0} for result in (first, again)]  # it ended a moment later
+    assert (again.exit_code, told[1]) == (3, told[0])
+    assert "run nightly-1 is finished, and is not run again: this is how it ended" in again.stderr
+    assert len(store(home).tables["t"]) == 1
+    assert [record.run.attempt for record in store(home).records] == [1]
+    assert Listener.heard[-1] == ("", "rejects"), "the summary is shown"
+
+
+def test_an_unfinished_run_is_gone_on_with_by_its_id_and_keeps_others_waiting(home: Path) -> None:
+    (home / "a.txt").write_text("one\ntwo\nthree\n")
+    assert call("pipeline.yaml", "--run-id", "nightly-1", "--limit", "2").exit_code == 0
+    refused = call("pipeline.yaml", "--run-id", "nightly-2")
+    assert refused.exit_code == 2
+    assert "run nightly-1 of p is unfinished, so run nightly-2 can't begin [run-refused]" in refused.stderr
+    assert call("pipeline.yaml", "--run-id", "nightly-1").exit_code == 0
+    assert [row["text"] for row in store(home).tables["t"]] == ["one", "two", "three"]
+    [record] = store(home).records
+    assert (record.run.id, record.run.attempt, record.run.status) == ("nightly-1", 2, "success")
+
+
+def test_a_finished_run_of_which_nobody_can_say_how_it_ended_is_refused(home: Path) -> None:
+    assert call("pipeline.yaml", "--run-id", "nightly-1").exit_code == 0
+    store(home).records[0] = replace(store(home).records[0], summary={"schema": 7})
+    refused = call("pipeline.yaml", "--run-id", "nightly-1")
+    assert refused.exit_code == 2
+    assert "the summary has format 7; this etl-host reads format 1" in refused.stderr
+    assert len(store(home).tables["t"]) == 1
 
 
 def test_a_missing_input_is_told_before_anything_is_written(home: Path) -> None:

@@ -29,6 +29,7 @@ _FILE = re.compile(r"`(?P<name>[\w./-]+)`:$")
 _NOT_RUN = re.compile(r"<!-- not run: .+ -->")
 _INSTALL = re.compile(r'pip install -e "(?P<folder>[\w-]+)\[dev\]"')
 _VARIES = (
+    (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b"), "MOMENT"),
     (re.compile(r"\b\d{8}T\d{6}-[0-9a-f]{4}\b"), "RUN"),
     (re.compile(r"\b\d+\.\d s\b( [\d,]+)?"), "SECONDS AND RATE"),
 )

@@ -27,7 +27,7 @@ MISSING = [
          files={"stops.csv": Path("/dev/null")}),
     Case("a-pattern-that-fits-nothing", "check-failed", ("feed/*.csv",), "pipeline.yaml:4:19", 1,
          replace=("stops.csv", '"feed/*.csv"')),
-    Case("missing-query-file", "wrong-input", ("stops.cypher", "no such file"), "pipeline.yaml:6:", 1,
+    Case("missing-query-file", "wrong-input", ("stops.cypher", "no such file"), "pipeline.yaml:6:33", 1,
          replace=('query: "UNWIND $batch AS row CREATE (s:Stop) SET s = row"', "query_file: stops.cypher")),
     Case("no-zip-file", "check-failed", ("feed.zip",), "pipeline.yaml:4:19", 1,
          replace=("stops.csv", '"zip://stops.csv::feed.zip"')),

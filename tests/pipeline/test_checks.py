@@ -100,6 +100,17 @@ def test_a_check_that_breaks_is_a_failure_and_ends_no_other(folder: PipelineFold
     assert pipeline.run().exit_code == ExitCode.FAILED
 
 
+def test_what_a_check_gives_that_is_no_problem_is_a_failure_and_ends_no_other(folder: PipelineFolder) -> None:
+    folder.write("a.txt", "1\n")
+    pipeline = folder.load(ONE.replace("sink:", "validators: [chatty], sink:"))
+    said = [line for line in told(pipeline.check()) if "chatty" in line]
+    assert said == [
+        "fail validators[0]:chatty: a: its check gave a str, which is no Problem",
+        "fail validators[0]:chatty: a: its check gave a NoneType, which is no Problem",
+        "ok chatty: a: all is well",
+    ]
+
+
 def test_a_warning_is_logged_with_its_place_and_the_run_goes_on(
     folder: PipelineFolder, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -85,3 +85,12 @@ def test_a_plan_names_no_place_of_this_machine_nor_a_secret(folder: PipelineFold
     other = PipelineFolder(folder.path / "moved")
     other.path.mkdir()
     assert plan(other) == plan(folder)
+
+
+def test_a_secret_within_a_model_is_no_part_of_the_plan(folder: PipelineFolder) -> None:
+    texts = [
+        TEXT.replace('{checked: {bad: "${word}"}}', f"{{chatty: {{login: {{user: ada, password: {word}}}}}}}")
+        for word in ("hunter2", "hunter3")
+    ]
+    assert texts[0] != TEXT
+    assert plan(folder, texts[0]) == plan(folder, texts[1])

@@ -23,7 +23,7 @@ def read(folder: PipelineFolder, text: str) -> tuple[PipelineModel, list[str], R
     assert isinstance(root, Fields)
     variables = Variables({"five": TYPES["integer"]("5", folder.path)}, {"WANTED": "true"}, problems)
     reader = Reader(Values(variables, problems), problems)
-    return reader.pipeline(root), [told(problem) for problem in problems.found], reader
+    return reader.pipeline(root, ChainSettings()), [told(problem) for problem in problems.found], reader
 
 
 def test_a_whole_file_is_read(folder: PipelineFolder) -> None:
@@ -35,6 +35,7 @@ def test_a_whole_file_is_read(folder: PipelineFolder) -> None:
       toy:
       prod: {kind: toy, place: here}
     batch_size: 7
+    max_batch_bytes: 1000
     prefetch: 2
     max_rejects: 1%
     reporters: [console, {listener: {prefix: x}}]
@@ -50,6 +51,7 @@ def test_a_whole_file_is_read(folder: PipelineFolder) -> None:
             validators: [checked, {checked: {bad: x}}]
             sink: table
             batch_size: 3
+            max_batch_bytes: 0
             prefetch: 0
             max_rejects: 100
             optional: true
@@ -75,8 +77,8 @@ def test_a_whole_file_is_read(folder: PipelineFolder) -> None:
     assert isinstance(last, ChainModel)
     labels = ["source:lines", "validators[0]:checked", "validators[1]:checked", "sink:table"]
     assert [use.label for use in stops.uses()] == labels
-    assert (stops.settings, stops.optional) == (ChainSettings(3, 0, RejectsBudget(rows=100)), True)
-    assert (last.settings, last.optional) == (ChainSettings(7, 2, RejectsBudget(share=0.01)), False)
+    assert (stops.settings, stops.optional) == (ChainSettings(3, 0, 0, RejectsBudget(rows=100)), True)
+    assert (last.settings, last.optional) == (ChainSettings(7, 1000, 2, RejectsBudget(share=0.01)), False)
 
 
 def test_little_needs_to_be_said(folder: PipelineFolder) -> None:
@@ -87,6 +89,13 @@ def test_little_needs_to_be_said(folder: PipelineFolder) -> None:
     [task] = whole.tasks
     assert isinstance(task, ChainModel)
     assert task.settings == ChainSettings(model.DEFAULT_BATCH_SIZE, prefetch=0, max_rejects=None)
+
+
+def test_a_batch_may_be_as_large_as_it_proves_to_be_good(folder: PipelineFolder) -> None:
+    head = "batch_size: auto\n"
+    tasks = "{task: a, source: lines, sink: table}", "{task: a, source: lines, sink: table, batch_size: 7}"
+    models = [read(folder, one(task, head))[0].tasks[0] for task in tasks]
+    assert [isinstance(task, ChainModel) and task.settings.batch_size for task in models] == [None, 7]
 
 
 def one(task: str, head: str = "") -> str:
@@ -196,7 +205,7 @@ def test_what_is_not_of_the_shape_is_a_problem_at_its_place(
     assert read(folder, text)[1] == problems
 
 
-@pytest.mark.parametrize("key", ["lanes", "max_batch_bytes"])
+@pytest.mark.parametrize("key", ["load", "for_each"])
 def test_a_key_of_a_later_version_is_refused_and_not_ignored(key: str, folder: PipelineFolder) -> None:
     text = f"pipeline: p\n{key}: 1\ntasks:\n  - {{task: a, source: lines, sink: table, {key}: 1}}\n"
     assert read(folder, text)[1] == [

@@ -46,6 +46,10 @@ def chain(source: str = "{lines: a.txt}", sink: str = "{table: t}", head: str = 
             chain(sink="unready"),
             "6:11: sink unready can't be made: RuntimeError: not ready [broken-plugin]",
         ),
+        (
+            chain(validators="[hollow]"),
+            "5:18: validator hollow can't be used: its constructor does not call super().__init__() [broken-plugin]",
+        ),
         (chain(sink="untyped"), "6:11: Untyped: parameter size has no type annotation [broken-plugin]"),
         (
             chain(validators='[{checked: "models:Stop"}]'),

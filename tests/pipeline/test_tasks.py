@@ -15,9 +15,9 @@ tasks:
 """
 
 
-@pytest.mark.parametrize("ahead", [0, 3])
-def test_batches_are_read_ahead_of_the_sink_where_the_file_says_so(
-    folder: PipelineFolder, monkeypatch: pytest.MonkeyPatch, ahead: int
+@pytest.mark.parametrize(("said", "default", "ahead"), [(0, 2, 0), (3, 0, 3), (3, 2, 3), (None, 2, 2), (None, 0, 0)])
+def test_batches_are_read_ahead_as_the_file_says_and_else_as_whoever_runs_it_does(
+    folder: PipelineFolder, monkeypatch: pytest.MonkeyPatch, said: int | None, default: int, ahead: int
 ) -> None:
     used = []
 
@@ -28,7 +28,8 @@ def test_batches_are_read_ahead_of_the_sink_where_the_file_says_so(
 
     monkeypatch.setattr("etl_host.pipeline.tasks.Prefetch", Watched)
     folder.write("a.txt", "\n".join(map(str, range(100))))
-    summary = folder.load(TASK.replace("sink", f"prefetch: {ahead}, sink"), batch_size=7).run()
-    assert used == ([(3, "validators[0]:checked")] if ahead else [])
+    text = TASK if said is None else TASK.replace("sink", f"prefetch: {said}, sink")
+    summary = folder.load(text, batch_size=7, prefetch=default).run()
+    assert used == ([(ahead, "validators[0]:checked")] if ahead else [])
     assert summary.balance.written == 100
     assert [row["text"] for row in folder.store.tables["t"]] == [str(n) for n in range(100)]

@@ -101,3 +101,10 @@ def test_what_is_broken_already_stays_so() -> None:
     broken = plugin("alpha")
     broken.becomes("broken", "no METADATA")
     assert judged(broken, disabled=["alpha"]) == ["broken"]
+
+
+def test_two_of_one_name_in_one_distribution_are_its_own_conflict() -> None:
+    rivals = [plugin("x", "etl-host-a"), plugin("x", "etl-host-a")]
+    assert judged(*rivals) == ["conflict", "conflict"]
+    assert rivals[0].reason == "etl-host-a has several plugins called x"
+    assert rivals[0].remedy == "pip install --upgrade etl-host-a, or tell its author"

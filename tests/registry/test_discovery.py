@@ -188,3 +188,24 @@ def test_what_else_is_installed_is_not_imported(folder: PluginFolder) -> None:
         check=True,
     )
     assert "'alpha'" in done.stdout
+
+
+def test_requirements_that_cannot_be_decoded_break_only_their_plugin(folder: PluginFolder) -> None:
+    info = folder.distribution("etl-host-bytes", "[etl_host.plugins]\nbytes = m\n", requires=(), suffix="egg-info")
+    (info / "requires.txt").write_bytes(b"etl-host\n\xff\n")
+    folder.plugin("alpha", "")
+    alpha, plugin = found("etl-host-alpha", "etl-host-bytes")
+    assert (alpha.state, plugin.state) == ("found", "broken")
+    assert plugin.reason.startswith("what it requires can't be read: 'utf-8' codec can't decode byte")
+
+
+def test_the_same_entry_point_twice_is_one_plugin(folder: PluginFolder) -> None:
+    folder.distribution("etl-host-twice", "[etl_host.plugins]\ntwice = m\ntwice = m\n")
+    assert [plugin.state for plugin in found("etl-host-twice")] == ["found"]
+
+
+def test_of_several_versions_of_the_host_the_newest_of_the_first_folder_counts(folder: PluginFolder) -> None:
+    for version in ("0.9", "77.10", "77.9"):
+        folder.distribution("etl-host", "", version=version)
+    (folder.distribution("etl-host", "", version="99") / "METADATA").write_bytes(b"\xff")
+    assert host_version() == "77.10"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -197,3 +199,39 @@ def test_only_what_is_found_is_imported(folder: PluginFolder) -> None:
 )
 def test_the_remedy_fits_the_cause(folder: PluginFolder, source: str, remedy: str) -> None:
     assert loaded(folder, source).remedy == remedy
+
+
+@pytest.mark.parametrize("equal", ["return True", "return False", "raise RuntimeError('compared')"])
+def test_an_instance_that_compares_in_its_own_way_is_no_matter(folder: PluginFolder, equal: str) -> None:
+    hooks = "    @hookimpl\n    def etl_host_sources(self):\n        return [ProcessorSpec('x', 'a:B', '')]\n"
+    source = f"{IMPORT}class P:\n    def __eq__(self, other):\n        {equal}\n{hooks}plugin = P()\n"
+    plugin = loaded(folder, source, value="etl_host_x.plugin:plugin")
+    assert (plugin.state, [spec.name for spec in plugin.offers("source")]) == ("ok", ["x"])
+
+
+def test_what_is_written_to_stdout_as_bytes_is_kept(folder: PluginFolder, capfd: pytest.CaptureFixture[str]) -> None:
+    plugin = loaded(folder, "import sys\nsys.stdout.buffer.write(b'caf\\xc3\\xa9 \\xff')\n" + offering("source x"))
+    assert (plugin.state, plugin.printed) == ("ok", "café \ufffd")
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize("end", ["sys.stdout.close()", "kept = sys.stdout", "sys.stdout = None", "sys.stdout.detach()"])
+def test_who_keeps_or_closes_stdout_does_so_for_nobody_else(folder: PluginFolder, end: str) -> None:
+    plugin = loaded(folder, f"import sys\nprint('before')\n{end}\n{offering('source x')}")
+    assert (plugin.state, plugin.printed) == ("ok", "before\n")
+    assert not sys.stdout.closed
+
+
+def test_a_thread_that_runs_for_ever_does_not_keep_the_process(folder: PluginFolder) -> None:
+    source = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=False).start()\n"
+    folder.plugin("x", source + offering("source x"))
+    code = "from etl_host.registry.lookup import Registry\nprint(Registry({}).lookup('source', 'x').plugin.state)"
+    environment = os.environ | {"PYTHONPATH": str(folder.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.returncode) == ("ok\n", 0), done.stderr
+
+
+def test_a_reason_is_one_line_that_fits_on_a_screen(folder: PluginFolder) -> None:
+    plugin = loaded(folder, "raise ValueError('\\x1b[2J\\r' + 'very long ' * 100_000)")
+    assert plugin.reason.startswith("ValueError: \\x1b[2J very long very long")
+    assert len(plugin.reason) < 1_100

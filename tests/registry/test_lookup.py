@@ -247,8 +247,9 @@ def test_all_that_stand_in_are_told(folder: PluginFolder) -> None:
 
 def test_where_nothing_stands_in_that_is_an_error(folder: PluginFolder) -> None:
     folder.plugin("far", offering("connection far"))
-    with pytest.raises(UnknownPlugin, match='no plugin offers a connection that stands in for "far"'):
+    with pytest.raises(UnknownPlugin, match='no plugin offers a connection that stands in for "far"') as unknown:
         registry_of(folder).standing_in("far")
+    assert unknown.value.remedy == "install one that does: pip install 'etl-host[standard]'"
 
 
 def test_where_what_stands_in_is_disabled_that_is_said(folder: PluginFolder) -> None:

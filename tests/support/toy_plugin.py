@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ImportString
+from pydantic import BaseModel, ImportString, SecretStr
 
 from etl_host import (
     Batches,
@@ -112,6 +112,36 @@ class Checked(Validator[Row, Row]):
     def process(self, batch: BatchResults[Row]) -> BatchResults[Row]:
         errors = {i: [RowError("it is bad")] for i, row in enumerate(batch.chunk) if row["text"] == self.bad}
         return self.reject(batch, errors)
+
+
+class Credentials(BaseModel):
+    user: str
+    password: SecretStr
+
+
+class Chatty(Checked):
+    """Whose check gives what is no problem."""
+
+    def __init__(
+        self,
+        context: ETLContext,
+        task: Task,
+        predecessor: BatchProcessor[Any],
+        *,
+        login: Credentials | None = None,
+    ) -> None:
+        super().__init__(context, task, predecessor)
+
+    def check(self) -> Iterable[Any]:
+        yield "all is well"
+        yield None
+        yield Problem("ok", "chatty", "all is well")
+
+
+class Hollow(Checked):
+    """Whose constructor leaves out that of its base."""
+
+    def __init__(self, context: ETLContext, task: Task, predecessor: BatchProcessor[Any]) -> None: ...
 
 
 class Table(Sink[Row]):
@@ -225,7 +255,11 @@ SPECS: Mapping[Kind, Sequence[ProcessorSpec]] = {
         ProcessorSpec("rewound", Rewound, "Lines from the start."),
         ProcessorSpec("table", Table, "A sink in the wrong place."),
     ],
-    "validator": [ProcessorSpec("checked", Checked, "Checks.")],
+    "validator": [
+        ProcessorSpec("checked", Checked, "Checks."),
+        ProcessorSpec("chatty", Chatty, "Checks, and says so in its own way."),
+        ProcessorSpec("hollow", Hollow, "Is made without its base."),
+    ],
     "sink": [
         ProcessorSpec("table", Table, "Tables."),
         ProcessorSpec("unready", Unready, "Raises."),

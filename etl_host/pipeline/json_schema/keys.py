@@ -25,6 +25,28 @@ _BUDGET: Final = {
         {"type": "string", "pattern": r"^\s*([0-9]+|[0-9]+(\.[0-9]+)?\s*%)\s*$|\$\{"},
     ]
 }
+_FIELD: Final = {"type": "string", "minLength": 1}
+_LANES: Final = {
+    "anyOf": [
+        {"enum": [model.AUTO, None]},
+        {
+            "type": "object",
+            "properties": {
+                "count": {"description": "How many.", "default": model.AUTO, "anyOf": [{"const": model.AUTO}, _COUNT]},
+                "keys": {
+                    "description": "What rows are about, and in which field: one for nodes, two for relationships.",
+                    "type": ["object", "null"],
+                    "minProperties": 1,
+                    "maxProperties": 2,
+                    "additionalProperties": {
+                        "anyOf": [_FIELD, {"type": "array", "items": _FIELD, "minItems": 1, "maxItems": 2}]
+                    },
+                },
+            },
+            "additionalProperties": False,
+        },
+    ]
+}
 _ONE: Final = {"anyOf": [{"enum": [1, None]}, {"type": "string", "pattern": r"^0*1$|\$\{"}]}
 _FLAG: Final = {"anyOf": [{"type": ["boolean", "null"]}, {"type": "string", "pattern": r"^(true|false)$|\$\{"}]}
 _SCALAR: Final = {"type": ["string", "number", "boolean", "null"]}
@@ -37,8 +59,18 @@ def schemas_of_keys(offers: Offers) -> dict[str, Schema]:
         "version": {"description": "Of the form of this file.", "default": 1, **_ONE},
         "parameters": {"description": "Values that --set can change, used as ${name}.", **_parameters()},
         "connections": {"description": "What several processors share, by name.", **_connections(offers)},
-        "batch_size": {"description": "Rows in a batch.", "default": model.DEFAULT_BATCH_SIZE, **_COUNT},
-        "prefetch": {"description": "Batches to read ahead of the one that is written.", "default": 0, **_NUMBER},
+        "batch_size": {
+            "description": "Rows in a batch; auto: as many as make the load fast.",
+            "default": model.DEFAULT_BATCH_SIZE,
+            "anyOf": [{"const": model.AUTO}, _COUNT],
+        },
+        "max_batch_bytes": {
+            "description": "About how many bytes of rows a batch holds at most; 0: any number.",
+            "default": model.DEFAULT_BATCH_BYTES,
+            **_NUMBER,
+        },
+        "prefetch": {"description": "Batches to read ahead of the one that is written.", "default": 2, **_NUMBER},
+        "lanes": {"description": "How many batches are written at once, and by which keys rows are split.", **_LANES},
         "max_rejects": {"description": "Rows that a task may reject, or their share: 100 or 1%.", **_BUDGET},
         "reporters": {
             "description": f"Who is told how a run goes; by default [{model.DEFAULT_REPORTER}].",

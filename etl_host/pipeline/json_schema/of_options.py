@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import PydanticSerializationError, core_schema, to_jsonable_python
+from pydantic_core import core_schema, to_jsonable_python
 
-from etl_host.pipeline.conversion import is_secret
+from etl_host.core.errors import text_of
 from etl_host.pipeline.json_schema.as_written import Schema, as_written
 from etl_host.pipeline.options import options_model
-from etl_host.pipeline.signature import Option, options_of, shorthand
+from etl_host.pipeline.secrecy import is_secret
+from etl_host.pipeline.signature import Option, SignatureError, options_of, shorthand
 from etl_host.registry.spec import Kind
 
 
@@ -29,13 +31,17 @@ def options_schema(target: Callable[..., Any], kind: Kind, name: str) -> tuple[S
 
     Raises SignatureError.
     """
-    schema = options_model(target, kind).model_json_schema(
-        ref_template=f"#/$defs/{name}.{{model}}", schema_generator=_Lenient
-    )
+    model = options_model(target, kind)
+    try:
+        schema = model.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}", schema_generator=_Lenient)
+    except Exception as error:  # types may bring schemas of their own
+        raise SignatureError(f"its options have no JSON Schema: {type(error).__name__}: {text_of(error)}") from None
     definitions = {f"{name}.{inner}": as_written(value) for inner, value in schema.pop("$defs", {}).items()}
     by_name = as_written(schema)
     for option in options_of(target, kind):
-        by_name["properties"][option.written].update(_notes(option))
+        known = by_name["properties"][option.written]
+        known.pop("default", None)  # may be no JSON
+        known.update(_notes(option))
     return by_name, definitions
 
 
@@ -53,6 +59,7 @@ def _notes(option: Option) -> Schema:
     notes = {"description": option.help} if option.help else {}
     try:
         default = None if is_secret(option.type) else to_jsonable_python(option.default)
-    except PydanticSerializationError:
+        json.dumps(default, allow_nan=False)
+    except Exception:  # not JSON, or a value that raises
         return notes
     return notes if default is None else {**notes, "default": default}

@@ -6,12 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
 
 from etl_host.core.checkpoint import Run
 from etl_host.core.context import ETLContext
-from etl_host.core.errors import ExitCode, OptionError, exit_code_of
+from etl_host.core.errors import EtlHostError, ExitCode, exit_code_of
 from etl_host.core.reporting import Reporter
 from etl_host.core.summary import RunSummary
 from etl_host.delivery.plan import as_stored
@@ -19,10 +20,11 @@ from etl_host.delivery.retry import RETRY_TIME
 from etl_host.pipeline.check_context import CheckContext
 from etl_host.pipeline.checks import Checks
 from etl_host.pipeline.loading import Loaded
-from etl_host.pipeline.model import ChainModel, all_tasks
+from etl_host.pipeline.model import ChainModel
 from etl_host.pipeline.plan import plan_of
+from etl_host.pipeline.replay.choosing import chosen_chain, newest_file
 from etl_host.pipeline.replay.delivery import ReplayDelivery
-from etl_host.pipeline.replay.files import RunOfRejects, is_replayed, mark_replayed, newest
+from etl_host.pipeline.replay.files import RunOfRejects, is_replayed, mark_replayed
 from etl_host.pipeline.replay.lines import Expected
 from etl_host.pipeline.replay.task import ReplayTask
 from etl_host.pipeline.tasks import PipelineTasks
@@ -69,7 +71,10 @@ def replay(loaded: Loaded, task: str, options: ReplayOptions) -> RunSummary:
     except BaseException:  # SystemExit too, or a plugin could end the process as if all were well
         log.debug("the replay failed", exc_info=True)  # the summary has the error
     if context.summary.exit_code in (ExitCode.OK, ExitCode.REJECTS):
-        mark_replayed(chosen.file)
+        try:
+            mark_replayed(chosen.file)
+        except EtlHostError as error:
+            return replace(context.summary, error=error, run_exit_code=error.exit_code)
     return context.summary
 
 
@@ -87,12 +92,12 @@ class _Replay:
     def chosen(cls, loaded: Loaded, task: str, options: ReplayOptions) -> _Replay | None:
         """The one that is asked for; None where there is nothing to do.
 
-        Raises OptionError where task and file don't go together, InputError where the file can't be read.
+        Raises OptionError where task and file don't go together, InputError where the file can't be read, PipelineError
+        where a processor refuses its options.
         """
-        model = _chain(loaded, task)
+        model = chosen_chain(loaded, task)
         named = options.get("rejects")
-        folder = Path(options.get("rejects_dir") or loaded.settings.get("ETL_ERROR_PATH") or "rejects")
-        file = Path(named) if named else newest(folder, task)
+        file = Path(named) if named else newest_file(loaded, model, options.get("rejects_dir"))
         if file is None or is_replayed(file):
             return None
         expected = Expected(loaded.model.name, task, [use.label for use in model.uses()])
@@ -148,11 +153,3 @@ class _Replay:
             file=self.file,
             expected=self._expected,
         )
-
-
-def _chain(loaded: Loaded, task: str) -> ChainModel:
-    """Raises OptionError where it is no task with a source and a sink."""
-    for model in all_tasks(loaded.model.tasks):
-        if model.name == task and isinstance(model, ChainModel):
-            return model
-    raise OptionError("task", f"{task} has no rejects: it has no source and sink", remedy="name a task that has them")

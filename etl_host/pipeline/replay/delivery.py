@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from etl_host.core.batch import Batches, T
 from etl_host.core.checkpoint import Run
 from etl_host.core.context import ETLContext
-from etl_host.core.errors import RunRefused
+from etl_host.core.errors import LostRejects, RunRefused
 from etl_host.core.rejects import RejectsFile
+from etl_host.core.sink import Sink
 from etl_host.core.store import CheckpointStore
 from etl_host.delivery import ExactlyOnce
 from etl_host.pipeline.replay.files import RunOfRejects
@@ -39,7 +42,25 @@ class ReplayDelivery(ExactlyOnce):
                     f"run {self._replayed.id} of {self._replayed_pipeline} is unfinished, and its rejects may change",
                     remedy="let that run end first: start its command again",
                 )
-        super().open(known)
+        with _never_begun_anew():
+            super().open(known)
+
+    def deliver(self, sink: Sink[T], max_batch_size: int) -> Batches[T]:
+        with _never_begun_anew(), closing(super().deliver(sink, max_batch_size)) as batches:
+            yield from batches
 
     def rejects(self, path: Path, identity: Mapping[str, str]) -> RejectsFile:
         return super().rejects(path, {**identity, "pipeline": self._replayed_pipeline})
+
+
+@contextmanager
+def _never_begun_anew() -> Iterator[None]:
+    """Remedies for a replay: it is not begun again, as a load is, since that would load rows twice."""
+    try:
+        yield
+    except LostRejects as error:
+        error.remedy = "put the file back; or go on without them with --accept-lost-rejects"
+        raise
+    except RunRefused as error:
+        error.remedy = "undo the changes since this replay was begun, then start the same command again"
+        raise

@@ -10,7 +10,7 @@ from typing import Any
 from etl_host.core.context import ETLContext
 from etl_host.core.processor import BatchProcessor
 from etl_host.flow.prefetch import Prefetch
-from etl_host.pipeline.model import ChainSettings
+from etl_host.pipeline.model import DEFAULT_BATCH_SIZE, ChainSettings
 from etl_host.pipeline.replay.entrance import Entrance, Rejoin
 from etl_host.pipeline.replay.lines import Expected
 from etl_host.pipeline.replay.source import RejectsSource
@@ -21,7 +21,7 @@ from etl_host.pipeline.tasks import SourceToSinkTask
 class ReplayTask(SourceToSinkTask):
     """Validators and sink of ``steps`` behind the rows of ``file``; its source is left alone.
 
-    ``max_rejects`` doesn't apply: that rows which were rejected are rejected again is to be expected.
+    Neither ``lanes`` nor ``max_rejects`` apply: that rows which were rejected are rejected again is to be expected.
     """
 
     suspect = True
@@ -36,7 +36,9 @@ class ReplayTask(SourceToSinkTask):
         file: Path,
         expected: Expected,
     ) -> None:
-        super().__init__(context, steps, name=name, settings=replace(settings, max_rejects=None))
+        batch_size = settings.batch_size or DEFAULT_BATCH_SIZE
+        settings = replace(settings, batch_size=batch_size, max_rejects=None, lanes=None)
+        super().__init__(context, steps, name=name, settings=settings)
         self.file = file
         self._expected = expected
 

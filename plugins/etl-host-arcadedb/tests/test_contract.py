@@ -14,6 +14,7 @@ class TestArcadeDB(ConnectionContract):
     plugin = "etl_host_arcadedb.plugin"
     name = "arcadedb"
     processor = ArcadeDBConnection
+    needs_settings = False  # without any it is the graph of the working folder
 
     @pytest.fixture
     def options(self, tmp_path: Path) -> Mapping[str, Any]:
@@ -21,7 +22,3 @@ class TestArcadeDB(ConnectionContract):
 
     def use_it(self, connection: ArcadeDBConnection) -> None:
         connection.run("RETURN 1")
-
-    def test_settings_that_lack_are_named(self) -> None:
-        """None do: without any it is the graph of the working folder."""
-        assert isinstance(ArcadeDBConnection.from_settings({}, self.name), ArcadeDBConnection)

@@ -13,6 +13,7 @@ from etl_host_console.rejects import rejects_of
 from etl_host_console.table import table_of
 
 _GRAPH: Final = {"nodes_created": "node", "relationships_created": "relationship"}
+_TIMES: Final = {"source": "source", "validators": "validators", "sink": "sink", "target": "waiting for the target"}
 
 
 def lines_of(summary: RunSummary, width: int | None = None) -> Iterator[str]:
@@ -25,6 +26,7 @@ def lines_of(summary: RunSummary, width: int | None = None) -> Iterator[str]:
     yield from _entry("graph", wrapped(_graph(summary), width))
     if summary.delivered:
         yield from _entry("delivery", wrapped(summary.delivered, width))
+    yield from _entry("time", wrapped(_time(summary), width))
     for title, text in next_steps(summary):
         yield from _entry(title, [text] if title == "look" else wrapped(text, width))
     name = f"{summary.pipeline}: " if summary.pipeline else ""
@@ -42,6 +44,13 @@ def _graph(summary: RunSummary) -> str:
     uncounted = [task.name for task in summary.tasks if _may_hide_unmatched(task)]
     hint = f"; rows of {', '.join(uncounted)} that matched nothing are not counted" if uncounted else ""
     return f"{', '.join(counts)} created{hint}" if counts else ""
+
+
+def _time(summary: RunSummary) -> str:
+    times = summary.times
+    parts = [f"{_TIMES[what]} {times[what]:,.1f} s" for what in _TIMES if what in times]
+    again = f"; tried again: {counted(summary.retries, 'transaction')}" if summary.retries else ""
+    return ", ".join(parts) + again if parts else ""
 
 
 def _may_hide_unmatched(task: TaskSummary) -> bool:

@@ -49,6 +49,18 @@ def test_fewer_relationships_than_rows_may_be_rows_that_matched_nothing(task: Ma
     assert "counted" not in graph(relationships_created=0)
 
 
+def test_where_the_time_went_is_told_for_all_tasks_together(task: Make, run: Make) -> None:
+    stops = task(times={"source": 0.52, "validators": 1.0, "sink": 2.0, "target": 1000.0})
+    times = task(name="times", times={"source": 0.5, "sink": 1.0, "target": 541.26})
+    [line] = [line for line in lines_of(run(stops, times)) if line.startswith("time ")]
+    assert line == "time       source 1.0 s, validators 1.0 s, sink 3.0 s, waiting for the target 1,541.3 s"
+
+
+def test_transactions_that_were_tried_again_are_told_where_there_were_any(task: Make, run: Make) -> None:
+    [line] = [line for line in lines_of(run(task(times={"sink": 1.0}, retries=2))) if line.startswith("time ")]
+    assert line == "time       sink 1.0 s; tried again: 2 transactions"
+
+
 def test_on_a_screen_sentences_are_wrapped_and_commands_are_not(task: Make, run: Make) -> None:
     look = 'etl-host query "MATCH (n) RETURN labels(n) AS labels, count(*) AS nodes" --embedded'
     balance = Balance(1_111_111, 1_000_000, 111_110, 1)

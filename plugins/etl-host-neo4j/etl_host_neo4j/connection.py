@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 from pydantic import SecretStr
 
@@ -16,6 +17,9 @@ from etl_host_neo4j.store import Neo4jStore
 
 if TYPE_CHECKING:
     import neo4j
+
+MOST_PATIENCE: Final = 10.0
+"""Seconds after which a commit no longer waits for its turn."""
 
 _USER = re.compile(r"(?<=://)[^/]*@")
 _REMEDY = (
@@ -50,6 +54,7 @@ class Neo4jConnection:
         self._driver: neo4j.Driver | None = None
         self._bookmarks: Any = None
         self._mutex = threading.RLock()
+        self._commits = threading.Lock()
         self.trial: neo4j.Transaction | None = None
         """The transaction that all is written in while a load is only tried; see the store's ``trial``."""
 
@@ -116,10 +121,37 @@ class Neo4jConnection:
             raise
         return driver
 
+    @cached_property
+    def bolt(self) -> tuple[int, int]:
+        """The version of the Bolt protocol that is spoken with the server; (0, 0) where it is another protocol."""
+        return (0, 0) if self.uri.startswith("http") else self.driver.get_server_info().protocol_version
+
     @property
     def explains_schema(self) -> bool:
         """Whether EXPLAIN leaves the schema alone: what is only compatible with Neo4j may really change it."""
+        return self._is_neo4j
+
+    @property
+    def takes_lanes(self) -> bool:
+        """Whether several transactions may write at once: what is only compatible with Neo4j may lock whole pages."""
+        return self._is_neo4j
+
+    @property
+    def _is_neo4j(self) -> bool:
         return "compatible" not in self.driver.get_server_info().agent
+
+    @contextmanager
+    def commit_turn(self) -> Iterator[None]:
+        """Lets one commit at a time be, where whoever commits says so.
+
+        Nobody waits for ever: the commit under way may itself wait for what the next one holds.
+        """
+        is_mine = self._commits.acquire(timeout=MOST_PATIENCE)
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._commits.release()
 
     @property
     def exists(self) -> bool:

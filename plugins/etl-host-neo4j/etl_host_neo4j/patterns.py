@@ -15,6 +15,9 @@ _NODE = rf"\(\s*(?:{_NAME})?\s*:\s*(?P<label>{_NAME})"
 _MERGE = re.compile(
     rf"\bMERGE\s*{_NODE}(?:\s*[:&]\s*{_NAME})*\s*\{{(?P<map>[^{{}}]*)\}}\s*\)(?!\s*[-<])", re.IGNORECASE
 )
+_MERGED_PATH = re.compile(r"\bMERGE\s*(?:\w+\s*=\s*)?\((?:[^()]|\([^()]*\))*\)\s*[-<]", re.IGNORECASE)
+_LABELLED = re.compile(rf"{_NODE}(?:\s*[:&]\s*{_NAME})*\s*(?:\{{(?P<map>[^{{}}]*)\}})?", re.IGNORECASE)
+_UNCLEAR = re.compile(r"\b(CALL|FOREACH|WHERE|DELETE|REMOVE)\b|\(\s*\)", re.IGNORECASE)
 _MAP_KEY = re.compile(rf"(?:^|,)\s*({_NAME})\s*:")
 _CONSTRAINT = re.compile(
     rf"\bFOR\s*{_NODE}\s*\)\s*REQUIRE\s*(?P<keys>[^()]+|\([^()]+\))\s*IS\s+(?:NODE\s+)?(?:UNIQUE|KEY)\b", re.IGNORECASE
@@ -37,6 +40,29 @@ def merged_keys(query: str) -> list[Key]:
     """By which keys the query merges single nodes, each once."""
     found = (_key(match["label"], _MAP_KEY.findall(match["map"])) for match in _MERGE.finditer(bare(query)))
     return [*dict.fromkeys(key for key in found if key.properties)]
+
+
+def merges_relationships(query: str) -> bool:
+    """Whether it merges a path, which takes locks beyond the two nodes when it is committed."""
+    return bool(_MERGED_PATH.search(bare(query)))
+
+
+def keys_of_rows(query: str) -> dict[str, list[str]]:
+    """Which nodes the query matches or merges by which fields of a row, by label; none where that can't be told.
+
+    It can where each node that has a label has a map, and in that one field of the row.
+    """
+    text = bare(query)
+    rows = _ROWS.findall(text)
+    if len(rows) != 1 or _UNCLEAR.search(text):
+        return {}
+    found: dict[str, dict[str, None]] = {}
+    for match in _LABELLED.finditer(text):
+        values = re.findall(rf":\s*{re.escape(rows[0])}\s*\.\s*({_NAME})", match["map"] or "")
+        if len(values) != 1:
+            return {}
+        found.setdefault(_plain(match["label"]), {})[_plain(values[0])] = None
+    return {label: [*fields] for label, fields in found.items()} if 0 < sum(map(len, found.values())) < 3 else {}
 
 
 def constrained_keys(statement: str) -> Iterator[Key]:

@@ -24,5 +24,10 @@ def etl_host_tasks() -> list[ProcessorSpec]:
 
 
 @hookimpl
+def etl_host_reporters() -> list[ProcessorSpec]:
+    return [ProcessorSpec("neo4j", "etl_host_neo4j.reporter:Neo4jReporter", "The history of runs, as nodes.")]
+
+
+@hookimpl
 def etl_host_connections() -> list[ProcessorSpec]:
     return [ProcessorSpec("neo4j", "etl_host_neo4j.connection:Neo4jConnection", "A Neo4j database, over Bolt.")]

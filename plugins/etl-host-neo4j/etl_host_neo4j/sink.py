@@ -13,9 +13,11 @@ from etl_host import (
     ETLContext,
     Fault,
     FileLocation,
+    InputError,
     OptionError,
     Problem,
     RowError,
+    Rows,
     Sink,
     Statistics,
     Task,
@@ -26,11 +28,12 @@ from etl_host_neo4j.constraints import missing_constraints
 from etl_host_neo4j.counters import NOTHING_CHANGED
 from etl_host_neo4j.faults import classify, reason
 from etl_host_neo4j.matched import OnUnmatched, Outcome, refuse_unmatched
+from etl_host_neo4j.patterns import keys_of_rows, merges_relationships
 from etl_host_neo4j.query_check import problems_of_plan, problems_of_text
 from etl_host_neo4j.script import text_of
 from etl_host_neo4j.statements import earlier_statements
 from etl_host_neo4j.transaction import etl_of, metadata_of, write
-from etl_host_neo4j.values import encode_rows
+from etl_host_neo4j.values import Decimals, Encoder, Temporals
 
 if TYPE_CHECKING:
     import neo4j
@@ -45,6 +48,8 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
     or which (``matched``: their indices in ``$batch``).
     """
 
+    concurrent = True
+
     def __init__(
         self,
         context: ETLContext,
@@ -58,6 +63,8 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
         on_unmatched: Annotated[
             OnUnmatched, "What becomes of rows that match nothing, where the query returns rows or matched."
         ] = "warn",
+        decimals: Annotated[Decimals, "How a Decimal is sent: as text, or as the nearest float."] = "text",
+        temporals: Annotated[Temporals, "How dates and times are sent: as such, or as ISO text."] = "native",
         connection: Annotated[str, "The connection to use."] = "neo4j",
     ) -> None:
         super().__init__(context, task, predecessor)
@@ -67,6 +74,8 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
         self._query_file = query_file
         self.parameters = dict(parameters or {})
         self.on_unmatched = on_unmatched
+        self.decimals = decimals
+        self.temporals = temporals
         self.connection_name = connection
 
     @property
@@ -91,29 +100,44 @@ class CypherBatchProcessor(Sink[Mapping[str, Any]]):
         return reason(error)
 
     def check(self) -> Iterable[Problem]:
-        option = "query_file" if self._query_file else "queries" if len(self.queries) > 1 else "query"
+        option = "query_file" if self._query_file else "queries" if len(self._queries) > 1 else "query"
+        try:
+            queries = self.queries
+        except InputError as error:
+            yield Problem("fail", "query", str(error), option, error.remedy, error.exit_code, error.code)
+            return
         parameters, fields = self._with({"batch": []}), self.upstream.output_fields()
-        told = [problem for query in self.queries for problem in problems_of_text(query, parameters, fields, option)]
+        told = [problem for query in queries for problem in problems_of_text(query, parameters, fields, option)]
         yield from told
         if any(problem.level == "fail" for problem in told):
             return
         refused = [
-            problem
-            for query in self.queries
-            for problem in problems_of_plan(self.connection, query, parameters, option)
+            problem for query in queries for problem in problems_of_plan(self.connection, query, parameters, option)
         ]
         yield from refused or [Problem("ok", "query", "the server accepts it")]
         earlier = [*earlier_statements(self.task, self.connection_name)]
-        for query in self.queries:
+        for query in queries:
             yield from missing_constraints(self.connection, query, earlier, option)
 
-    def write(self, batch: BatchResults[Mapping[str, Any]], checkpoint: Checkpoint | None) -> Statistics:
-        return write(self.connection, checkpoint, lambda transaction: self._load(transaction, batch), metadata_of(self))
+    def takes_lanes(self) -> bool:
+        return self.connection.takes_lanes
 
-    def _load(self, transaction: neo4j.Transaction, batch: BatchResults[Mapping[str, Any]]) -> Statistics:
-        parameters = self._with({"batch": encode_rows(batch.chunk)})
-        queries = self.queries if batch.chunk else ()  # an empty batch only moves the checkpoint on
-        given = len(batch.chunk)
+    def lane_keys(self) -> Mapping[str, Sequence[str]]:
+        return keys_of_rows(self.queries[0]) if len(self.queries) == 1 else {}
+
+    def write(self, batch: BatchResults[Mapping[str, Any]], checkpoint: Checkpoint | None) -> Statistics:
+        rows = Encoder(self.connection.bolt, self.decimals, self.temporals).rows(batch.chunk)
+
+        def load(transaction: neo4j.Transaction) -> Statistics:
+            return self._load(transaction, rows)
+
+        turns = self.lanes is not None and any(map(merges_relationships, self.queries))
+        return write(self.connection, checkpoint, load, metadata_of(self), turns=turns)
+
+    def _load(self, transaction: neo4j.Transaction, rows: Rows[Any]) -> Statistics:
+        parameters = self._with({"batch": rows})
+        queries = self.queries if rows else ()  # an empty batch only moves the checkpoint on
+        given = len(rows)
         outcomes = [Outcome.of(transaction.run(query, parameters), given) for query in queries]
         counts = add_statistics(NOTHING_CHANGED, *(outcome.changes for outcome in outcomes))
         counts["cypher_rows_written"] = given

@@ -158,11 +158,17 @@ def test_schema_statements_are_explained_where_that_leaves_the_schema_alone(neo4
     assert message.startswith("statement 1: the server refuses it: Invalid input 'UNIQ'")
 
 
-def test_a_file_that_is_no_utf_8_is_named_with_its_line(tmp_path: Any, context: ETLContext, graph: Any) -> None:
+def test_a_file_that_can_not_be_read_is_a_failure_of_its_own_option(tmp_path: Any, context: ETLContext) -> None:
     file = tmp_path / "load.cypher"
     file.write_bytes(b"UNWIND $batch AS row\nCREATE (:Caf\xe9)")
-    with pytest.raises(Exception, match=r"load\.cypher:2: this is not UTF-8"):
-        said(Load(context, query_file=FileLocation(file)))
+    lost = FileLocation(tmp_path / "lost.cypher")
+    checked = [*Load(context, query_file=FileLocation(file)).check(), *Load(context, query_file=lost).check()]
+    [undecodable, missing] = [problem for _, problem in checked]
+    assert {(each.level, each.option, each.code) for each in (undecodable, missing)} == {
+        ("fail", "query_file", "wrong-input")
+    }
+    assert "load.cypher:2: this is not UTF-8" in undecodable.message
+    assert "lost.cypher" in missing.message
 
 
 def test_a_connection_tells_who_answers_and_that_it_may_write(graph: Any) -> None:

@@ -7,7 +7,9 @@ from etl_host_neo4j.patterns import (
     changes_schema,
     constrained_keys,
     fields_in,
+    keys_of_rows,
     merged_keys,
+    merges_relationships,
     only_reads,
     parameters_in,
 )
@@ -83,3 +85,47 @@ def test_what_only_reads_and_what_changes_the_schema() -> None:
     assert not only_reads("UNWIND $batch AS row CALL { WITH row MERGE (n) } RETURN 1")
     assert changes_schema("DROP INDEX stops IF EXISTS")
     assert not changes_schema("CREATE (:Constraint)")
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("MATCH (a:A {id: row.a}) MATCH (b:B {id: row.b}) MERGE (a)-[:R]->(b)", True),
+        ("MERGE (a:A {id: toLower(row.a)})<-[:R]-(b)", True),
+        ("merge p = (a) -- (b)", True),
+        ("MATCH (a)-[:R]->(b) MERGE (c:C {id: row.c})", False),
+        ("MERGE (a:A {id: row.a}) CREATE (a)-[:R]->(:B)", False),
+        ("CREATE (a)-[:R]->(b) // MERGE (a)-[:R]->(b)", False),
+    ],
+)
+def test_whether_relationships_are_merged(query: str, answer: bool) -> None:
+    assert merges_relationships(query) is answer
+
+
+BATCH = "UNWIND $batch AS row "
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ("MERGE (t:Trip {id: row.trip_id, region: $region}) SET t += row", {"Trip": ["trip_id"]}),
+        ("MERGE (t:Trip:`Bus Trip` {id: row.`trip id`})", {"Trip": ["trip id"]}),
+        ("CREATE (:Trip {id: row.id})", {"Trip": ["id"]}),
+        ("MATCH (a:P {id: row.a}) MATCH (b:P {id: row.b}) MERGE (a)-[:R {n: row.n}]->(b)", {"P": ["a", "b"]}),
+        ("MATCH (a:P {id: row.a}), (b:Q {id: row.b}) CREATE (a)-[:R]->(b)", {"P": ["a"], "Q": ["b"]}),
+        ("MERGE (a:A {id: row.a}) MERGE (b:B {id: row.b}) MERGE (c:C {id: row.c})", {}),
+        ("MERGE (t:Trip {id: row.id, name: row.name})", {}),
+        ("MERGE (t:Trip {id: toLower(row.id)})", {}),
+        ("MATCH (t:Trip) WHERE t.id = row.id SET t.x = 1", {}),
+        ("MATCH (a:A {id: row.a})-[:IN]->(:City) SET a.x = 1", {}),
+        ("MERGE (a:A {id: row.a}) CREATE (a)-[:R]->()", {}),
+        ("MERGE (a:A {id: row.a}) FOREACH (x IN row.xs | MERGE (:A {id: row.b}))", {}),
+        ("SET row.x = 1", {}),
+    ],
+)
+def test_by_which_fields_rows_find_their_nodes(query: str, keys: dict[str, list[str]]) -> None:
+    assert keys_of_rows(BATCH + query) == keys
+
+
+def test_without_rows_there_are_no_fields() -> None:
+    assert keys_of_rows("MERGE (a:A {id: row.a})") == {}

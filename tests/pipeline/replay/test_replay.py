@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl_host import ExitCode, InputChanged, InputError, OptionError, RunRefused
+from etl_host import ExitCode, InputChanged, InputError, LostRejects, OptionError, OutputError, RunRefused
 from etl_host.core.checkpoint import Run
 from moments import Moments
 from replays import correct, load, loaded, loading, refused, replay
@@ -159,3 +159,38 @@ def test_a_change_of_lines_that_are_loaded_is_refused_and_of_later_ones_is_not(
 def test_only_tasks_with_a_chain_have_rejects(tmp_path: Path) -> None:
     summary = loading(tmp_path).replay("other")
     assert (type(summary.error), summary.exit_code) == (OptionError, ExitCode.USAGE)
+
+
+def test_a_file_that_cannot_be_renamed_is_told_and_nothing_is_loaded_twice(tmp_path: Path) -> None:
+    file = load(tmp_path, "1 7")
+    correct(file, "5")
+    in_the_way = file.with_name(file.name + ".replayed")
+    in_the_way.mkdir()
+    summary = replay(tmp_path)
+    assert (type(summary.error), summary.exit_code, loaded(tmp_path)) == (OutputError, ExitCode.FAILED, [1, 5])
+    in_the_way.rmdir()
+    assert replay(tmp_path).exit_code == ExitCode.OK
+    assert (loaded(tmp_path), file.exists()) == ([1, 5], False)
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_remedies_name_nothing_that_a_replay_has_not(tmp_path: Path, lost: bool) -> None:
+    file = load(tmp_path, "1 7 7 7 7")
+    correct(file, "4", "7", "6", "7")
+    stopped = replay(tmp_path, Moments("sink writes", RuntimeError("no more"), occurrence=2))
+    assert (stopped.exit_code, loaded(tmp_path)) == (ExitCode.FAILED, [1, 4])
+    if lost:
+        [again] = (file.parent).glob("*.replay1.jsonl")
+        again.unlink()
+    else:
+        target = SQLiteTarget(tmp_path / "target.db")
+        with target.transaction() as db:
+            db.execute("UPDATE runs SET parameters = ? WHERE active", (json.dumps({"size": 1}),))
+            db.execute("COMMIT")
+        target.close()
+    summary = replay(tmp_path)
+    error = summary.error or summary.tasks[0].error
+    assert isinstance(error, LostRejects if lost else RunRefused)
+    assert error.remedy
+    assert "--restart" not in error.remedy
+    assert loaded(tmp_path) == [1, 4]
