@@ -26,6 +26,7 @@ from etl_host.pipeline.problems import Place
 from etl_host.pipeline.step import Step
 from etl_host.pipeline.steps import Steps
 from etl_host.pipeline.tasks import SourceToSinkTask
+from etl_host.pipeline.written_files import WrittenFiles
 
 
 class _Stage(IntEnum):
@@ -48,7 +49,8 @@ class Checks:
 
     def findings(self, tasks: Iterable[Task]) -> list[Finding]:
         """What the processors of ``tasks`` and their connections say, in the order of stages."""
-        found = [staged for task in tasks if isinstance(task, ChainTask) for staged in self._of_task(task)]
+        written = WrittenFiles()
+        found = [staged for task in tasks if isinstance(task, ChainTask) for staged in self._of_task(task, written)]
         return [finding for _, finding in sorted(found, key=lambda staged: staged[0])]
 
     def outlook(self, tasks: Iterable[Task], run: Run) -> list[Finding]:
@@ -58,11 +60,18 @@ class Checks:
         said = _said(OUTLOOK, lambda: outlook(_stores(chains), run, sources))
         return [Finding(None, None, problem) for problem in said]
 
-    def _of_task(self, task: ChainTask) -> Iterator[tuple[_Stage, Finding]]:
+    def _of_task(self, task: ChainTask, written: WrittenFiles) -> Iterator[tuple[_Stage, Finding]]:
         links = task.chain().links()
+        source = self._step(task, links[0])
+        writer = written.writer_of(source.files(self._context.run)) if source else None
+        written.add(task.name, links[-1])
+        if writer is not None:
+            not_yet = Problem("skip", links[0].label, f"not looked at: task {writer} writes what is read")
+            yield _Stage.SOURCES, Finding(task.name, links[0].label, not_yet)
         for number, link in enumerate(links):
-            stage = (_Stage.VALIDATORS, _Stage.SOURCES)[not number]
-            yield from self._asked(_Stage.SINKS if isinstance(link, Sink) else stage, task, link, link.check)
+            stage = _Stage.SINKS if isinstance(link, Sink) else (_Stage.VALIDATORS, _Stage.SOURCES)[not number]
+            if writer is None or stage is _Stage.SINKS:
+                yield from self._asked(stage, task, link, link.check)
         if isinstance(sink := links[-1], Sink):
             yield from self._asked(_Stage.SINKS, task, sink, partial(problems_of_lanes, sink), "lanes")
         owner = next((link for link in links if "error_file" in self._options(task, link)), links[-1])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from etl_host.core.checkpoint import Run
 from etl_host.core.connection import Connection
 from etl_host.core.errors import EtlHostError, OptionError, text_of
+from etl_host.core.location import FileLocation
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.reporting import Reporter
 from etl_host.core.sink import Sink
@@ -122,6 +124,12 @@ class Step:
             if name not in self._secret
         }
         return {"name": self.use.name, "options": options}
+
+    def files(self, run: Run) -> Iterator[FileLocation]:
+        """The files among the arguments for the constructor, which are known to be right."""
+        for value in (self.arguments(run) or {}).values():
+            if isinstance(value, FileLocation | Path):
+                yield FileLocation.of(value)
 
     def _may_name_run(self, option: str) -> bool:
         """Whether ``${etl.run}`` may stand there."""

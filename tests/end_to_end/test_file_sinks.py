@@ -160,3 +160,30 @@ def test_the_input_may_not_change_where_it_is_written_already(folder: Path) -> N
     assert again.exit_code == 1
     assert "things.jsonl: lines 1 to" in again.stderr
     assert not (folder / "out.csv").exists()
+
+
+def test_a_file_that_an_earlier_task_writes_is_looked_at_when_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("id\n1\n2\n")
+    (tmp_path / "between-1.jsonl").write_text("no JSON, left by an earlier version\n")
+    (tmp_path / "pipeline.yaml").write_text(
+        "pipeline: two steps\n"
+        "tasks:\n"
+        "  - {task: first, source: {csv: in.csv}, sink: {jsonl: between-1.jsonl}}\n"
+        "  - {task: second, source: {jsonl: between-*.jsonl}, sink: {csv: out.csv}}\n"
+    )
+
+    checked = etl_host(tmp_path, "check", "pipeline.yaml")
+    assert (checked.exit_code, "second: not looked at: task first writes what is read" in checked.stdout) == (0, True)
+
+    assert etl_host(tmp_path, "run", "pipeline.yaml", "--quiet").exit_code == 0
+    assert (tmp_path / "out.csv").read_text() == "id\n1\n2\n"
+
+    (tmp_path / "pipeline.yaml").write_text(
+        "pipeline: two steps\n"
+        "tasks:\n"
+        "  - {task: second, source: {jsonl: missing.jsonl}, sink: {csv: out.csv}}\n"
+        "  - {task: first, source: {csv: in.csv}, sink: {jsonl: missing.jsonl}}\n"
+    )
+    backwards = etl_host(tmp_path, "run", "pipeline.yaml", "--quiet")
+    assert backwards.exit_code == 1
+    assert "missing.jsonl: there is no such file" in backwards.stderr
