@@ -44,11 +44,11 @@ if TYPE_CHECKING:
         QueryRefused,
         RunRefused,
     )
-    from etl_host.core.file_sink import FileSink
+    from etl_host.core.files.location import FileLike, FileLocation
+    from etl_host.core.files.sink import FileSink
     from etl_host.core.groups import ParallelTaskGroup, TaskGroup
     from etl_host.core.json_values import from_json, to_json
     from etl_host.core.lanes import Lanes
-    from etl_host.core.location import FileLike, FileLocation
     from etl_host.core.problem import Level, Problem
     from etl_host.core.processor import BatchProcessor
     from etl_host.core.rejects import Reject, RowError
@@ -84,11 +84,11 @@ _HOMES = {
     "core.deprecation": "EtlHostDeprecationWarning",
     "core.errors": "BudgetExceeded ConnectionFailed ConnectionMissing EtlHostError ExitCode Fenced "
     "InputChanged InputError Interrupted Locked LostRejects OptionError OutputError QueryRefused RunRefused",
-    "core.file_sink": "FileSink",
+    "core.files.sink": "FileSink",
     "core.groups": "ParallelTaskGroup TaskGroup",
     "core.json_values": "from_json to_json",
     "core.lanes": "Lanes",
-    "core.location": "FileLike FileLocation",
+    "core.files.location": "FileLike FileLocation",
     "core.problem": "Level Problem",
     "core.processor": "BatchProcessor",
     "core.rejects": "Reject RowError",

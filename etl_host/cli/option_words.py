@@ -17,7 +17,7 @@ from uuid import UUID
 from pydantic import ImportString, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 from etl_host.pipeline.conversion import mentions
 from etl_host.pipeline.signature import REQUIRED, Option
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, TextIO
 
 from etl_host.core.errors import Fenced
-from etl_host.core.file_sync import rename, sync, sync_folder, writing
+from etl_host.core.files.sync import rename, sync, sync_folder, writing
 from etl_host.core.json_values import to_json
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode

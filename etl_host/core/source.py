@@ -14,7 +14,7 @@ from etl_host.core.room import BatchRoom
 
 if TYPE_CHECKING:
     from etl_host.core.context import ETLContext
-    from etl_host.core.location import FileLocation
+    from etl_host.core.files.location import FileLocation
     from etl_host.core.task import Task
 
 

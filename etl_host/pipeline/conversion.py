@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 from etl_host.pipeline.imports import Importer
 from etl_host.pipeline.signature import SignatureError
 from etl_host.pipeline.variables import Typed

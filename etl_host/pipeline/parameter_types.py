@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 from etl_host.pipeline.nodes import Fields, Node, Scalar, is_empty
 from etl_host.pipeline.parameter_types import TYPES, Parameter
 from etl_host.pipeline.problems import Place, Problems

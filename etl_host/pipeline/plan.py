@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from etl_host.core.checkpoint import Run
 from etl_host.core.errors import InputError
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 from etl_host.pipeline.lanes import recorded_lanes
 from etl_host.pipeline.model import GroupModel, RunModel, TaskModel, Use
 from etl_host.pipeline.steps import Steps

@@ -10,7 +10,7 @@ from typing import Any, Final
 from etl_host.core.checkpoint import Run
 from etl_host.core.connection import Connection
 from etl_host.core.errors import EtlHostError, OptionError, text_of
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.reporting import Reporter
 from etl_host.core.sink import Sink

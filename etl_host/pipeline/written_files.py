@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatch
 from typing import Any
 
-from etl_host.core.file_sink import FileSink
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
+from etl_host.core.files.sink import FileSink
 from etl_host.core.processor import BatchProcessor
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from etl_host import BatchProcessor, ChainTask, ETLContext, ExactlyOnce, FileSink
-from etl_host.core.file_part import FilePart
+from etl_host.core.files.part import FilePart
 from etl_host.testing import RowsSource
 from forked import kill_me
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from etl_host.cli.starter.errors import UnknownInput
 from etl_host.core.errors import InputError, text_of
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 from etl_host.core.source import Source
 from etl_host.pipeline.signature import options_of, shorthand
 from etl_host.registry.errors import RegistryError

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from etl_host.cli.starter.table import Column, Table
 from etl_host.cli.starter.types import ANY
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 
 _HEAD = '''"""The rows of the files, as models: what a row must be, and the properties that it becomes.
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from etl_host.cli.starter.errors import UnknownInput
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 
 
 def seen_from(folder: Path, file: str) -> str:

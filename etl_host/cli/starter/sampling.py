@@ -13,7 +13,7 @@ from etl_host.cli.starter.errors import UnknownInput
 from etl_host.cli.starter.places import seen_from
 from etl_host.cli.starter.table import Sample
 from etl_host.core.context import ETLContext
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 from etl_host.core.source import Source
 from etl_host.core.task import Task, TaskReturn
 from etl_host.pipeline.conversion import Surroundings

@@ -10,7 +10,7 @@ from etl_host.cli.starter.references import find_references, in_order
 from etl_host.cli.starter.table import Column, Sample, Table
 from etl_host.cli.starter.types import type_of
 from etl_host.cli.starter.words import class_name, field_name, unique, words_of
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 
 CONSTRAINTS: Final = "constraints"
 RELATIONSHIPS: Final = "relationships"

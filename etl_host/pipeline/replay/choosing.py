@@ -6,7 +6,7 @@ from pathlib import Path
 
 from etl_host.core.context import ETLContext
 from etl_host.core.errors import OptionError
-from etl_host.core.file_sink import FileSink
+from etl_host.core.files.sink import FileSink
 from etl_host.pipeline.check_context import CheckContext
 from etl_host.pipeline.loading import Loaded
 from etl_host.pipeline.model import ChainModel, all_tasks

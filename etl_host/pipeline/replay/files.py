@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from etl_host.core.errors import InputError, OutputError
-from etl_host.core.file_sync import rename
+from etl_host.core.files.sync import rename
 from etl_host.pipeline.replay.lines import lines_of
 
 REPLAYED: Final = ".replayed"

@@ -20,10 +20,10 @@ from typing import Any, Final, Self
 from etl_host.core.batch import Statistics
 from etl_host.core.checkpoint import Checkpoint, CheckpointKey, Run
 from etl_host.core.errors import Fenced, Locked, OptionError, RunRefused
-from etl_host.core.file_lock import FileLock
-from etl_host.core.file_part import FilePart
-from etl_host.core.file_state import FileCheckpoint, FileContent, FileState
-from etl_host.core.file_sync import writing
+from etl_host.core.files.lock import FileLock
+from etl_host.core.files.part import FilePart
+from etl_host.core.files.state import FileCheckpoint, FileContent, FileState
+from etl_host.core.files.sync import writing
 from etl_host.core.store import RunRecord
 from etl_host.core.task import Task
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import pytest
 
-from etl_host.core import file_part, file_state
+from etl_host.core.files import part, state
 from file_load import COMPLETE, REFUSED, load
 from forked import in_a_child
 from power_failure import WORLDS, fail_at
@@ -66,7 +66,7 @@ def test_a_load_goes_on_to_the_same_bytes_whenever_the_power_fails(tmp_path: Pat
     assert [*moments_that_end_badly(tmp_path)] == []
 
 
-def state_first(self: file_part.FilePart, length: int, data: bytes) -> int:
+def state_first(self: part.FilePart, length: int, data: bytes) -> int:
     """A mutant of ``append``: the rows are not safe when the state says that they are."""
     with self.path.open("r+b" if self.path.exists() else "xb") as file:
         file.truncate(length)
@@ -81,8 +81,8 @@ def sync_of_nothing(file: IO[Any]) -> None:
 
 
 MUTANTS = [
-    (file_part.FilePart, "append", state_first),
-    (file_state, "sync", sync_of_nothing),
+    (part.FilePart, "append", state_first),
+    (state, "sync", sync_of_nothing),
 ]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from etl_host.core.file_part import FilePart
+from etl_host.core.files.part import FilePart
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from etl_host.core.batch import Batches, BatchResults, Statistics, T
 from etl_host.core.checkpoint import Checkpoint
 from etl_host.core.context import ETLContext
 from etl_host.core.errors import OptionError
-from etl_host.core.file_state import FileContent
-from etl_host.core.file_store import FileStore
-from etl_host.core.location import FileLike, FileLocation
+from etl_host.core.files.location import FileLike, FileLocation
+from etl_host.core.files.state import FileContent
+from etl_host.core.files.store import FileStore
 from etl_host.core.problem import Problem
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.rejects import RowError

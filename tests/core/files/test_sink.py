@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from etl_host import ETLContext, ExactlyOnce, OptionError, OutputError, TaskGroup
-from etl_host.core.file_store import FileStore
+from etl_host.core.files.store import FileStore
 from etl_host.testing import FakeTask, RowsSource
 from file_load import COMPLETE, ROWS, LoadNumbers, NumbersSink, break_truncation, die_at, load, load_and_tell
 from forked import in_a_child
@@ -137,7 +137,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr("etl_host.core.file_part.sync", full)
+        broken.setattr("etl_host.core.files.part.sync", full)
         assert load(tmp_path) == 1
     assert load(tmp_path) == 0
     assert (tmp_path / "out.txt").read_bytes() == COMPLETE

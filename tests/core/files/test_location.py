@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl_host.core.errors import InputError
-from etl_host.core.location import FileLocation
+from etl_host.core.files.location import FileLocation
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from etl_host import Checkpoint, Fenced, Locked, OptionError, Position, Run, Run
 from etl_host.core.batch import Balance
 from etl_host.core.checkpoint import CheckpointKey
 from etl_host.core.context import ETLContext
-from etl_host.core.file_state import FileContent
-from etl_host.core.file_store import FileStore
+from etl_host.core.files.state import FileContent
+from etl_host.core.files.store import FileStore
 from etl_host.testing import FakeTask
 
 FIRST = Run("1", "pipe", "first", "2026-11-23")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import BinaryIO, TypeAlias
 
-from etl_host.core.local_file import LocalFile
-from etl_host.core.remote_file import RemoteFile
+from etl_host.core.files.local import LocalFile
+from etl_host.core.files.remote import RemoteFile
 
 FileLike: TypeAlias = "FileLocation | str | os.PathLike[str]"
 """What stands for a file in Python; ``FileLocation.of`` makes a FileLocation of it."""

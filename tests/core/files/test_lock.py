@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl_host.core.file_lock import FileLock
+from etl_host.core.files.lock import FileLock
 from forked import forked, in_a_child
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from etl_host.core.checkpoint import CheckpointKey, CheckpointState, Run
 from etl_host.core.errors import RunRefused
-from etl_host.core.file_sync import rename, sync
+from etl_host.core.files.sync import rename, sync
 from etl_host.core.store import RunRecord
 
 _ENDED_RUNS: Final = 20

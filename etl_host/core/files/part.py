@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl_host.core.file_sync import rename, sync, sync_folder
+from etl_host.core.files.sync import rename, sync, sync_folder
 
 
 class FilePart:

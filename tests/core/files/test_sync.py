@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl_host import OutputError
-from etl_host.core.file_sync import rename, sync, sync_folder, writing
+from etl_host.core.files.sync import rename, sync, sync_folder, writing
 
 
 @pytest.fixture

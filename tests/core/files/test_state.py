@@ -9,7 +9,7 @@ import pytest
 from etl_host import RunRefused
 from etl_host.core.batch import Balance
 from etl_host.core.checkpoint import CheckpointKey, CheckpointState, Run
-from etl_host.core.file_state import FileCheckpoint, FileContent, FileState
+from etl_host.core.files.state import FileCheckpoint, FileContent, FileState
 from etl_host.core.store import RunRecord
 
 STATE = CheckpointState(token={"lines": 3}, counted={"rows": 2.5}, balance=Balance(3, 2, 1)).as_json()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from etl_host.core.errors import InputError
-from etl_host.core.local_file import LocalFile, unreadable
+from etl_host.core.files.local import LocalFile, unreadable
 
 
 @dataclass(frozen=True)
