@@ -17,7 +17,7 @@ from etl_host.registry.lookup import Registry
 if TYPE_CHECKING:
     from etl_host.cli.starter.table import Table
 
-_TEMPLATE = Path(__file__).parent / "templates" / "start"
+_TEMPLATE = Path(__file__).parent / "starter" / "template"
 
 
 @click.command(

@@ -68,7 +68,7 @@ class LazyGroup(click.Group):
         if cmd_name in self._own:
             command: click.Command = import_path(self._own[cmd_name][0])
         elif plugin := self._from_plugins(ctx).get(cmd_name):
-            from etl_host.cli.plugin_commands import load_command
+            from etl_host.cli.plugins.commands import load_command
 
             command = load_command(plugin)
         else:
@@ -94,7 +94,7 @@ class LazyGroup(click.Group):
         plugins = self._from_plugins(ctx)
         if not plugins:
             return {}
-        from etl_host.cli.plugin_commands import origin
+        from etl_host.cli.plugins.commands import origin
         from etl_host.core.visible import in_one_line
 
         return {in_one_line(name): origin(plugin) for name, plugin in plugins.items()}

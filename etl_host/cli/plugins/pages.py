@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from etl_host.cli.processor_details import abilities
+from etl_host.cli.plugins.details import abilities
 from etl_host.core.visible import in_one_line
 
 Record = Mapping[str, Any]

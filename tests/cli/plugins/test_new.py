@@ -8,7 +8,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from etl_host.cli import main
-from etl_host.cli.new_plugin import KINDS, compatible
+from etl_host.cli.plugins.new import KINDS, compatible
 from etl_host.registry.compatibility import objection
 from etl_host.registry.discovery import host_version
 from plugin_folder import PluginFolder, offering

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from etl_host.cli.option_words import in_words
+from etl_host.cli.plugins.option_words import in_words
 from etl_host.core.sink import Sink
 from etl_host.core.source import Source
 from etl_host.core.validator import Validator

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, Field, ImportString, SecretStr
 
 from etl_host import FileLocation
-from etl_host.cli.option_words import in_words, type_in_words
+from etl_host.cli.plugins.option_words import in_words, type_in_words
 from etl_host.pipeline.signature import REQUIRED, Option
 
 

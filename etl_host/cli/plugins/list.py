@@ -11,8 +11,8 @@ import click
 
 from etl_host.cli.host import Host
 from etl_host.cli.options import epilog
-from etl_host.cli.plugin_commands import commands_of
-from etl_host.cli.plugin_records import command_record, listing, plugin_record, provides
+from etl_host.cli.plugins.commands import commands_of
+from etl_host.cli.plugins.records import command_record, listing, plugin_record, provides
 from etl_host.core.visible import in_one_line
 from etl_host.registry.plugin import Plugin
 from etl_host.registry.spec import Kind

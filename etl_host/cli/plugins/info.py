@@ -10,8 +10,8 @@ import click
 
 from etl_host.cli.host import Host
 from etl_host.cli.options import epilog
-from etl_host.cli.plugin_commands import commands_of
-from etl_host.cli.plugin_records import command_record, listing, plugin_record
+from etl_host.cli.plugins.commands import commands_of
+from etl_host.cli.plugins.records import command_record, listing, plugin_record
 from etl_host.registry.errors import UnknownPlugin
 from etl_host.registry.loaded import LoadedSpec
 from etl_host.registry.plugin import Plugin, normalise
@@ -49,7 +49,7 @@ def plugin_info(host: Host, name: str, as_json: bool, markdown: bool) -> None:
     if as_json:
         text = json.dumps(listing(records, others), indent=2)
     else:
-        from etl_host.cli.plugin_pages import as_markdown, as_text
+        from etl_host.cli.plugins.pages import as_markdown, as_text
 
         text = as_markdown(records) if markdown else as_text(records, others)
     click.echo(text)
@@ -78,7 +78,7 @@ def _offered(plugin: Plugin) -> Iterator[str]:
 
 
 def _processors(plugin: Plugin) -> list[dict[str, Any]]:
-    from etl_host.cli.processor_details import details  # imports pydantic
+    from etl_host.cli.plugins.details import details  # imports pydantic
 
     if plugin.state != "ok":
         return []

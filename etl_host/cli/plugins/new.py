@@ -28,7 +28,7 @@ KINDS: Final = {
 """What a plugin of each kind says about itself, its class, and its line in a pipeline file."""
 LONGEST: Final = 30
 
-_TEMPLATES = Path(__file__).parent / "new_plugin_templates"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @click.command(

@@ -1,0 +1,1 @@
+"""Plugins, as the command line shows them: listed, described, begun, and what commands they bring."""
