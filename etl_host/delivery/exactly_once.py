@@ -22,18 +22,18 @@ from etl_host.core.errors import ExitCode, RunRefused
 from etl_host.core.sink import Sink
 from etl_host.core.store import CheckpointStore, RunRecord
 from etl_host.core.task import Task
-from etl_host.delivery.earlier_tasks import EarlierTasks
-from etl_host.delivery.heartbeat import Heartbeat
 from etl_host.delivery.lanes.choice import LaneChoice
 from etl_host.delivery.lanes.reading import refuse_lanes, refuse_other_buckets
-from etl_host.delivery.lock import held, refuse_while_held
-from etl_host.delivery.plan import BEGIN_AGAIN, as_stored, refuse_changes, task_key
-from etl_host.delivery.process import Process
 from etl_host.delivery.progress import Progress
 from etl_host.delivery.resume import batches_after, can_go_on, rejects_go_on_from, smaller
-from etl_host.delivery.retry import RETRY_TIME, BatchTooBig
-from etl_host.delivery.run_id import checked, records_of, refuse_another
-from etl_host.delivery.writer import BatchWriter
+from etl_host.delivery.runs.earlier_tasks import EarlierTasks
+from etl_host.delivery.runs.heartbeat import Heartbeat
+from etl_host.delivery.runs.ids import checked, records_of, refuse_another
+from etl_host.delivery.runs.lock import held, refuse_while_held
+from etl_host.delivery.runs.plan import BEGIN_AGAIN, as_stored, refuse_changes, task_key
+from etl_host.delivery.runs.process import Process
+from etl_host.delivery.writing.retry import RETRY_TIME, BatchTooBig
+from etl_host.delivery.writing.writer import BatchWriter
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from etl_host.core.delivery import pulled
 from etl_host.core.errors import LostRejects, RunRefused
 from etl_host.core.sink import Sink
 from etl_host.core.source import Source
-from etl_host.delivery.plan import BEGIN_AGAIN
 from etl_host.delivery.progress import Progress
 from etl_host.delivery.rereading import compare_consumed, new_batches, rereads
-from etl_host.delivery.retry import BatchTooBig
+from etl_host.delivery.runs.plan import BEGIN_AGAIN
+from etl_host.delivery.writing.retry import BatchTooBig
 
 log = logging.getLogger(__name__)
 

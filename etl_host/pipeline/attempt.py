@@ -15,10 +15,10 @@ from etl_host.core.errors import Interrupted, OptionError
 from etl_host.core.reporting import Reporter
 from etl_host.core.task import Task
 from etl_host.delivery import ExactlyOnce
-from etl_host.delivery.plan import as_stored
-from etl_host.delivery.retry import RETRY_TIME
-from etl_host.delivery.run_id import ended_before
+from etl_host.delivery.runs.ids import ended_before
+from etl_host.delivery.runs.plan import as_stored
 from etl_host.delivery.trial import ROWS, Trial
+from etl_host.delivery.writing.retry import RETRY_TIME
 from etl_host.pipeline.assembly import assembled
 from etl_host.pipeline.check_context import CheckContext
 from etl_host.pipeline.checks import Checks

@@ -15,7 +15,7 @@ from etl_host.core.processor import BatchProcessor
 from etl_host.core.sink import Sink
 from etl_host.core.store import CheckpointStore
 from etl_host.core.task import Task
-from etl_host.delivery.plan import task_key
+from etl_host.delivery.runs.plan import task_key
 from etl_host.pipeline.check_context import CheckContext, NotLookedAt, problem_of
 from etl_host.pipeline.connections import Connections
 from etl_host.pipeline.finding import Finding

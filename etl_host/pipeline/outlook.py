@@ -9,8 +9,8 @@ from etl_host.core.checkpoint import Run
 from etl_host.core.errors import RunRefused
 from etl_host.core.problem import Problem
 from etl_host.core.store import CheckpointStore, RunRecord
-from etl_host.delivery.plan import BEGIN_AGAIN, refuse_changes
 from etl_host.delivery.resume import can_go_on
+from etl_host.delivery.runs.plan import BEGIN_AGAIN, refuse_changes
 from etl_host.pipeline.check_context import problem_of
 
 OUTLOOK: Final = "run"

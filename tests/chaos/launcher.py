@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from signal import Signals
 from typing import Any
 
-from etl_host.delivery import lock
+from etl_host.delivery.runs import lock
 from tests.chaos.mutants import MUTANTS
 from tests.chaos.windows import set_trap
 

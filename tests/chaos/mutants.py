@@ -10,7 +10,7 @@ from etl_host import Checkpoint, Statistics
 from etl_host.core.checkpoint import CheckpointState
 from etl_host.core.rejects import RejectsFile
 from etl_host.delivery import exactly_once
-from etl_host.delivery.writer import BatchWriter
+from etl_host.delivery.writing.writer import BatchWriter
 from etl_host_neo4j import sink, statements, store, transaction
 from etl_host_neo4j.counters import counted
 

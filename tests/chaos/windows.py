@@ -70,7 +70,7 @@ WINDOWS = {
     "rejects written → synced": Window(_REJECTS, "append", "after", times=range(1, 8)),
     "rejects synced → commit": Window(_REJECTS, "sync", "after", _has_rejects, range(1, 8)),
     "inside the search for bad rows": Window(
-        "etl_host.delivery.writer", "write_until_committed", "before", _is_trial, range(2, 18)
+        "etl_host.delivery.writing.writer", "write_until_committed", "before", _is_trial, range(2, 18)
     ),
     "between two statements": Window("etl_host_neo4j.statements:StatementsSink", "write", "after", _has_rows, (1, 3)),
     "last batch → task finished": Window(_TRANSACTION, "store_checkpoint", "before", _ends_a_task, range(1, 6)),

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from attempts import Attempts
-from etl_host.delivery import lock
+from etl_host.delivery.runs import lock
 from sqlite_target import SQLiteTarget
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from click.testing import Result
 
 from etl_host import Run
-from etl_host.delivery.process import Process
+from etl_host.delivery.runs.process import Process
 from sqlite_target import SQLiteTarget
 
 PLUGIN = """

@@ -7,8 +7,8 @@ from typing import Any
 
 from etl_host.cli.runs.recorded import RecordedRun
 from etl_host.cli.runs.text import count, entry, moment, table
-from etl_host.delivery.process import Process
-from etl_host.delivery.run_status import CRASHED, RUNNING
+from etl_host.delivery.runs.process import Process
+from etl_host.delivery.runs.status import CRASHED, RUNNING
 
 
 def page_of(run: RecordedRun, history: Sequence[Mapping[str, Any]], width: int | None) -> Iterator[str]:

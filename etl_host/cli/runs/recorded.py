@@ -13,7 +13,7 @@ from etl_host.core.batch import Balance, Statistics, add_statistics
 from etl_host.core.checkpoint import CheckpointState, Run
 from etl_host.core.store import RunRecord
 from etl_host.core.summary import RunSummary
-from etl_host.delivery.run_status import RUNNING, status_of
+from etl_host.delivery.runs.status import RUNNING, status_of
 
 
 @dataclass(frozen=True)

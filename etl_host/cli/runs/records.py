@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from etl_host.cli.runs.recorded import RecordedRun
 from etl_host.core.errors import EtlHostError, ExitCode, Locked
 from etl_host.core.store import CheckpointStore, KeepsHistory, RunRecord
-from etl_host.delivery.lock import held
-from etl_host.delivery.run_status import RUNNING
+from etl_host.delivery.runs.lock import held
+from etl_host.delivery.runs.status import RUNNING
 from etl_host.registry.suggestions import did_you_mean
 
 

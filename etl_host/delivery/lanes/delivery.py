@@ -13,7 +13,7 @@ from etl_host.delivery.lanes.reading import reading_of, stored_readings
 from etl_host.delivery.lanes.writer import BucketWriter
 from etl_host.delivery.progress import Progress
 from etl_host.delivery.resume import batches_after, rejects_go_on_from, smaller
-from etl_host.delivery.retry import BatchTooBig
+from etl_host.delivery.writing.retry import BatchTooBig
 from etl_host.flow.buckets import Buckets
 from etl_host.flow.crew import Crew
 

@@ -21,7 +21,7 @@ from etl_host.delivery.lanes.ledger import Ledger
 from etl_host.delivery.lanes.parts import parts_of
 from etl_host.delivery.lanes.reading import Reading
 from etl_host.delivery.lanes.writer import BucketWriter
-from etl_host.delivery.systemic import refuse_if_none_accepted
+from etl_host.delivery.writing.systemic import refuse_if_none_accepted
 from etl_host.flow.buckets import Buckets
 from etl_host.flow.turns import whose_turn
 

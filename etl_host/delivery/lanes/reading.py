@@ -13,8 +13,8 @@ from typing import Any, Final
 from etl_host.core.batch import Balance, BatchResults, Position
 from etl_host.core.checkpoint import CheckpointKey, CheckpointState
 from etl_host.core.errors import RunRefused
-from etl_host.delivery.plan import BEGIN_AGAIN
 from etl_host.delivery.progress import Progress
+from etl_host.delivery.runs.plan import BEGIN_AGAIN
 
 _SPLIT: Final = "lanes"
 

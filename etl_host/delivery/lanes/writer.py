@@ -10,8 +10,8 @@ from etl_host.core.batch import Balance, BatchResults
 from etl_host.core.rejects import RowError
 from etl_host.core.sink import Sink
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.retry import write_until_committed
-from etl_host.delivery.writer import BatchWriter
+from etl_host.delivery.writing.retry import write_until_committed
+from etl_host.delivery.writing.writer import BatchWriter
 
 
 class BucketWriter(BatchWriter):

@@ -15,8 +15,8 @@ from etl_host.core.context import ETLContext
 from etl_host.core.errors import EtlHostError, ExitCode, exit_code_of
 from etl_host.core.reporting import Reporter
 from etl_host.core.summary import RunSummary
-from etl_host.delivery.plan import as_stored
-from etl_host.delivery.retry import RETRY_TIME
+from etl_host.delivery.runs.plan import as_stored
+from etl_host.delivery.writing.retry import RETRY_TIME
 from etl_host.pipeline.check_context import CheckContext
 from etl_host.pipeline.checks import Checks
 from etl_host.pipeline.loading import Loaded

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl_host.delivery.process import Process
+from etl_host.delivery.runs.process import Process
 from recorded_runs import EtlHost, began_at, begun, ids_in, target_in
 
 

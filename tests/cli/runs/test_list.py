@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from etl_host.delivery.process import Process
+from etl_host.delivery.runs.process import Process
 from recorded_runs import EtlHost, begun, json_of
 
 GONE = replace(Process.current(), pid=2**22 + 1)

@@ -34,7 +34,7 @@ from etl_host.core.limits import RejectsBudget
 from etl_host.delivery.lanes.one_pass import NotNumbered
 from etl_host.delivery.progress import Progress
 from etl_host.delivery.resume import batches_after
-from etl_host.delivery.systemic import AllRejected
+from etl_host.delivery.writing.systemic import AllRejected
 from etl_host.flow.buckets import KeyMissing
 from lane_loads import (
     LoadInLanes,

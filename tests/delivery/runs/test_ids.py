@@ -6,7 +6,7 @@ import pytest
 
 from attempts import Attempts, broken_at, load, numbers_in
 from etl_host import OptionError, RunRefused
-from etl_host.delivery.run_id import checked
+from etl_host.delivery.runs.ids import checked
 from number_links import passed_on
 from sqlite_target import SQLiteTarget
 

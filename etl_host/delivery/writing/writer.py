@@ -9,10 +9,10 @@ from typing import Any
 from etl_host.core.batch import Balance, BatchResults, Rows
 from etl_host.core.rejects import RowError
 from etl_host.core.sink import RowsRefused, Sink
-from etl_host.delivery.isolation import refused_after_others, refused_alone
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.retry import write_until_committed
-from etl_host.delivery.systemic import is_most, refuse_if_none_accepted
+from etl_host.delivery.writing.isolation import refused_after_others, refused_alone
+from etl_host.delivery.writing.retry import write_until_committed
+from etl_host.delivery.writing.systemic import is_most, refuse_if_none_accepted
 
 
 class BatchWriter:

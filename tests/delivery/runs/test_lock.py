@@ -13,9 +13,9 @@ import pytest
 
 from attempts import Attempts, load, numbers_in
 from etl_host import Locked, Run, RunRecord
-from etl_host.delivery import heartbeat, lock
-from etl_host.delivery.lock import SILENCE, refuse_while_held
-from etl_host.delivery.process import Process
+from etl_host.delivery.runs import heartbeat, lock
+from etl_host.delivery.runs.lock import SILENCE, refuse_while_held
+from etl_host.delivery.runs.process import Process
 from forked import forked
 from number_links import passed_on
 from sqlite_target import SQLiteTarget

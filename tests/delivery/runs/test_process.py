@@ -10,9 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from etl_host.delivery.process import Process
+from etl_host.delivery.runs.process import Process
 
-SAY_WHO = "import json; from etl_host.delivery.process import Process; print(json.dumps(Process.current().as_dict()))"
+SAY_WHO = (
+    "import json; from etl_host.delivery.runs.process import Process; print(json.dumps(Process.current().as_dict()))"
+)
 
 
 @pytest.fixture

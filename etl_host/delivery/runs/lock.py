@@ -13,8 +13,8 @@ from typing import Final
 
 from etl_host.core.errors import Locked
 from etl_host.core.store import RunRecord
-from etl_host.delivery.heartbeat import beats_here
-from etl_host.delivery.process import Process
+from etl_host.delivery.runs.heartbeat import beats_here
+from etl_host.delivery.runs.process import Process
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from etl_host.core.errors import RunRefused
 from etl_host.core.store import RunRecord
 from etl_host.core.task import Task
-from etl_host.delivery.plan import BEGIN_AGAIN, task_key
+from etl_host.delivery.runs.plan import BEGIN_AGAIN, task_key
 
 
 class EarlierTasks:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl_host import RowError
-from etl_host.delivery.isolation import refused_after_others, refused_alone
+from etl_host.delivery.writing.isolation import refused_after_others, refused_alone
 
 
 class Target:

@@ -10,7 +10,7 @@ import pytest
 
 from attempts import Attempts, load, numbers_in
 from etl_host import CheckpointKey, CheckpointState, ETLContext, Run, RunRecord, RunRefused, TaskGroup
-from etl_host.delivery.plan import as_stored, refuse_changes, task_key
+from etl_host.delivery.runs.plan import as_stored, refuse_changes, task_key
 from moments import Moments
 from number_links import passed_on
 from small_tasks import Does

@@ -15,7 +15,7 @@ from etl_host import (
     RowsRefused,
 )
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.retry import MOST_TERMINATIONS, BatchTooBig, write_until_committed
+from etl_host.delivery.writing.retry import MOST_TERMINATIONS, BatchTooBig, write_until_committed
 from moments import Moments
 from number_links import passed_on
 from sqlite_sink import LoadNumbers, SQLiteSink

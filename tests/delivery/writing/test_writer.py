@@ -10,8 +10,8 @@ import pytest
 
 from attempts import Attempts, load, numbers_in
 from etl_host import BatchResults, Checkpoint, Row, RowError, RowsRefused, Statistics
-from etl_host.delivery.retry import BatchTooBig
-from etl_host.delivery.systemic import AllRejected
+from etl_host.delivery.writing.retry import BatchTooBig
+from etl_host.delivery.writing.systemic import AllRejected
 from moments import Moments
 from number_links import GAP, Numbers
 from picky_sink import LoadPicky, PickySink, accepted, refused, set_aside

@@ -9,7 +9,7 @@ from typing import Final
 from etl_host.core.errors import OptionError, RunRefused
 from etl_host.core.store import CheckpointStore, RunRecord
 from etl_host.core.summary import RunSummary
-from etl_host.delivery.plan import BEGIN_AGAIN
+from etl_host.delivery.runs.plan import BEGIN_AGAIN
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 """No dot: in the names of files of rejects it stands between a task and a run."""

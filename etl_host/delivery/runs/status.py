@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from etl_host.core.store import RunRecord
-from etl_host.delivery.lock import SILENCE
-from etl_host.delivery.process import Process
+from etl_host.delivery.runs.lock import SILENCE
+from etl_host.delivery.runs.process import Process
 
 RUNNING: Final = "running"
 CRASHED: Final = "crashed"

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from etl_host import Run, RunRecord
-from etl_host.delivery.process import Process
-from etl_host.delivery.run_status import status_of
+from etl_host.delivery.runs.process import Process
+from etl_host.delivery.runs.status import status_of
 
 HERE = Process.current()
 GONE = replace(HERE, pid=2**22 + 1)
