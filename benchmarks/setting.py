@@ -17,6 +17,9 @@ from benchmarks.target import Target
 from neo4j_release import NEO4J_5
 from neo4j_run import started
 
+JAVA = ("-Xms1g", "-Xmx2g")
+"""Unlike in tests, the server is to be fast, not to start fast."""
+
 
 @dataclass
 class Setting:
@@ -48,7 +51,7 @@ class Setting:
         """A Neo4j of its own."""
         self.say(f"starting Neo4j {NEO4J_5.version}")
         home = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
-        return Live(self._open.enter_context(started(NEO4J_5, home)))
+        return Live(self._open.enter_context(started(NEO4J_5, home, java=JAVA, page_cache="512m")))
 
     @cached_property
     def peer(self) -> str:

@@ -11,7 +11,7 @@ from benchmarks.target import Target
 
 def run(setting: Setting) -> None:
     """Compare a task with checkpoints and one without."""
-    rows = setting.rows(100_000)
+    rows = setting.rows(200_000)
     options = {"file": str(setting.inputs.persons(rows)), "model": "PersonAsText", "query": NODES}
     contenders = {
         name: Job("etl_host_task", {**options, "checkpoints": kept}, setting.live.settings)

@@ -16,7 +16,7 @@ LANES = (2, 4)
 
 def run(setting: Setting) -> None:
     """Compare one lane, two and four with each other, the bare driver and the peer."""
-    rows = setting.rows(100_000)
+    rows = setting.rows(200_000)
     nodes = rows // 5
     file = setting.inputs.relationships(rows, nodes)
     options = {"file": str(file), "model": "Knows", "query": RELATIONSHIPS}

@@ -12,7 +12,7 @@ from etl_host.cli.host import Host
 from etl_host.cli.log_reporter import LogReporter
 from etl_host.cli.logs import log_options, logging_to_stderr
 from etl_host.cli.options import EXIT_CODES, TRACEBACK, epilog
-from etl_host.cli.overlap import PREFETCH, quick_turns
+from etl_host.cli.overlap import PREFETCH, tuned_for_rows
 from etl_host.cli.pipeline_options import Chosen, pipeline_of, pipeline_options
 from etl_host.cli.run import show_errors, writable, write_summary
 from etl_host.cli.stopping import stopping
@@ -77,7 +77,7 @@ def replay(
     [task] = chosen["tasks"]
     host = Host.of(context)
     in_json = log_format == "json"
-    with stopping() as stop, quick_turns():
+    with stopping() as stop, tuned_for_rows():
         # on the root context, as errors are shown when the command is over
         secrets = {**host.settings, **chosen["parameters"]}
         context.find_root().with_resource(logging_to_stderr(log_level, log_format, secrets))

@@ -14,7 +14,7 @@ from etl_host.cli.host import Host
 from etl_host.cli.log_reporter import LogReporter
 from etl_host.cli.logs import log_options, logging_to_stderr
 from etl_host.cli.options import EXIT_CODES, TRACEBACK, epilog
-from etl_host.cli.overlap import PREFETCH, quick_turns
+from etl_host.cli.overlap import PREFETCH, tuned_for_rows
 from etl_host.cli.pipeline_options import Chosen, pipeline_of, pipeline_options
 from etl_host.cli.profile import profiled
 from etl_host.cli.stopping import stopping
@@ -107,7 +107,7 @@ def run(
     secrets = {**host.settings, **chosen["parameters"]}
     in_json = log_format == "json"
     heard_by = [LogReporter()] if in_json and not quiet else []
-    with stopping() as stop, quick_turns(), profiled(profile):
+    with stopping() as stop, tuned_for_rows(), profiled(profile):
         # on the root context, as errors are shown when the command is over
         context.find_root().with_resource(logging_to_stderr(log_level, log_format, secrets))
         pipeline = pipeline_of(

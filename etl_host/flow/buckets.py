@@ -78,7 +78,10 @@ class Buckets:
 
 def stable_hash(key: object) -> int:
     """A number that is the same in every process, and for keys that a graph takes to be equal: 1 and 1.0."""
-    data = key.encode(errors="surrogatepass") if type(key) is str else _bytes_of(key)
+    if type(key) is int:
+        data = b"%d" % key
+    else:
+        data = key.encode(errors="surrogatepass") if type(key) is str else _bytes_of(key)
     # mixed, as checksums of keys that are alike, such as those of the ends of a relationship, differ in the same bits
     return (crc32(data) * 0x9E3779B1 & 0xFFFFFFFF) >> 8
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ server.bolt.listen_address=127.0.0.1:{port}
 server.bolt.advertised_address=127.0.0.1:{port}
 server.http.enabled=false
 server.https.enabled=false
-server.memory.pagecache.size=64m
+server.memory.pagecache.size={page_cache}
 dbms.usage_report.enabled=false
 # Tests give wrong passwords on purpose, which must not shut out the tests after them.
 dbms.security.auth_max_failed_attempts=0
@@ -44,18 +44,23 @@ class StartFailed(Exception):
     """The server did not start; the message holds the end of its log."""
 
 
+QUICK_START = ("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""A third off the start; loads are slower for it."""
+
+
 @contextmanager
-def started(release: Neo4jRelease, home: Path) -> Iterator[GraphHandle]:
-    """Run ``release`` with its data in ``home``; raises Unavailable or StartFailed."""
+def started(
+    release: Neo4jRelease, home: Path, *, java: Sequence[str] = QUICK_START, page_cache: str = "64m"
+) -> Iterator[GraphHandle]:
+    """Run ``release`` with its data in ``home``, and Java with these options; raises Unavailable or StartFailed."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     (home / "conf").mkdir(parents=True)
-    (home / "conf" / "neo4j.conf").write_text(CONF.format(port=port))
+    (home / "conf" / "neo4j.conf").write_text(CONF.format(port=port, page_cache=page_cache))
     log = home / "server.log"
     command = [
-        *(release.java(), *release.java_options),
-        *("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),  # a third off the start
+        *(release.java(), *release.java_options, *java),
         *("-cp", f"{release.jars()}/*", release.main_class),
         *(f"--home-dir={home}", f"--config-dir={home / 'conf'}", "--console-mode"),
     ]
