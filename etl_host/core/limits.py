@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Self
 
 from etl_host.core.errors import BudgetExceeded, Limited
@@ -22,7 +23,7 @@ class RejectsBudget:
     """How many rows a task may reject, over all attempts: ``rows`` of them, or a ``share`` of those read, 0 to 1."""
 
     rows: int | None = None
-    share: float | None = None
+    share: Fraction | None = None
 
     @classmethod
     def of(cls, value: int | str) -> Self:
@@ -30,12 +31,12 @@ class RejectsBudget:
         text = str(value).strip()
         if text.isdecimal():
             return cls(rows=int(text))
-        if (share := _SHARE.fullmatch(text)) and float(share[1]) <= 100:
-            return cls(share=float(share[1]) / 100)
+        if (share := _SHARE.fullmatch(text)) and Fraction(share[1]) <= 100:
+            return cls(share=Fraction(share[1]) / 100)
         raise ValueError(f"{text!r} is neither a number of rows, such as 100, nor a share of them, such as 1%")
 
     def __str__(self) -> str:
-        return f"{self.rows:,}" if self.share is None else f"{self.share * 100:g}%"
+        return f"{self.rows:,}" if self.share is None else f"{float(self.share * 100):g}%"
 
     def allows(self, rejected: int, read: int, *, ended: bool) -> bool:
         """Whether ``rejected`` of ``read`` rows are within it."""

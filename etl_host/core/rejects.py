@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,9 +164,23 @@ class RejectsFile:
         return file
 
     def sync(self) -> None:
+        """Raises Fenced where the file has been replaced: by another process, which has taken over."""
         with writing(self.path), self._mutex:
             if self._file is not None:
                 sync(self._file)
+                self._refuse_if_replaced(self._file)
+
+    def _refuse_if_replaced(self, file: TextIO) -> None:
+        here = os.fstat(file.fileno())
+        try:
+            there = self.path.stat()
+        except FileNotFoundError:
+            there = None
+        if there is None or (there.st_dev, there.st_ino) != (here.st_dev, here.st_ino):
+            raise Fenced(
+                f"{self.path} was deleted or replaced while task {self._identity['task']} wrote rejects to it",
+                remedy="leave it alone while a load runs; if another process loads, let it finish, else start again",
+            )
 
     def close(self) -> None:
         with writing(self.path), self._mutex:

@@ -36,7 +36,7 @@ class BatchRoom:
         With fewer rows than before it is the next batch. Rows of the source weigh what their texts, numbers and lists
         do.
         """
-        left = self.rows - len(taken)
+        left = max(0, self.rows - len(taken))  # validators may make several rows of one
         if self.size is None or not left:
             return left
         if len(taken) < self._weighed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,7 @@ class Task(ABC):
         self.statistics: Statistics = {}
         self.balance = Balance()
         self.times = Times()
+        self._mutex = threading.Lock()
         self._rejects: RejectsFile | None = None
         self._rows_before = 0
         self._started: float | None = None
@@ -120,6 +122,11 @@ class Task(ABC):
         if not result.success and result.error is None:
             return replace(result, error=EtlHostError(f"{self.name} says that it failed, and no more"))
         return result
+
+    def count_retry(self) -> None:
+        """A transaction is tried again; from any thread."""
+        with self._mutex:
+            self.retries += 1
 
     def _start(self) -> None:
         self.statistics, self.balance, self._rows_before, self._error = {}, Balance(), 0, None

@@ -23,7 +23,7 @@ from etl_host.core.sink import Sink
 from etl_host.core.store import CheckpointStore, RunRecord
 from etl_host.core.task import Task
 from etl_host.delivery.lanes.choice import LaneChoice
-from etl_host.delivery.lanes.reading import refuse_lanes, refuse_other_buckets
+from etl_host.delivery.lanes.split import refuse_lanes, refuse_other_buckets
 from etl_host.delivery.progress import Progress
 from etl_host.delivery.resume import batches_after, can_go_on, rejects_go_on_from, smaller
 from etl_host.delivery.runs.earlier_tasks import EarlierTasks
@@ -181,13 +181,13 @@ class ExactlyOnce(Delivery):
             rejects_go_on_from(progress, sink, accept_lost=self._accept_lost_rejects)
             return
         writer = BatchWriter(sink, progress, self._retry_time)
-        size: int | None = max_batch_size
-        while size is not None:
+        size = max_batch_size
+        while True:
             try:
                 yield from self._write_all(writer, size)
-                size = None
+                break
             except BatchTooBig as error:
-                size = smaller(sink, error)
+                size = smaller(sink, error, min(size, error.read))
         writer.finish()
 
     def _write_all(self, writer: BatchWriter, max_batch_size: int) -> Batches[Any]:

@@ -85,11 +85,11 @@ def can_go_on(source: object) -> bool:
     return isinstance(source, Source) and source.resumable
 
 
-def smaller(sink: Sink[Any], error: BatchTooBig) -> int:
-    """Half as many rows as were too many. Raises ``error`` where fewer can't be read."""
-    if error.rows < 2 or not can_go_on(sink.links()[0]):
+def smaller(sink: Sink[Any], error: BatchTooBig, size: int) -> int:
+    """Half of ``size``, as many rows as were read at once. Raises ``error`` where fewer can't be read, or written."""
+    if min(error.rows, size) < 2 or not can_go_on(sink.links()[0]):
         raise error
-    size = error.rows // 2
+    size //= 2
     log.warning("%s; from now on %s rows at once", error, f"{size:,}")
     return size
 

@@ -8,6 +8,7 @@ touch the same node.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from enum import Enum
 from itertools import combinations_with_replacement, product
 from typing import Any, Final
@@ -92,6 +93,8 @@ def _bytes_of(key: object) -> bytes:
             return _bytes_of(key.value)  # which is what is written
         case str():
             return key.encode(errors="surrogatepass")
+        case Decimal():
+            return _bytes_of(float(key))  # which is how it may be written
         case float() if key.is_integer():
             return b"%d" % int(key)
         case list() | tuple():

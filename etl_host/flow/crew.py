@@ -31,11 +31,11 @@ class Crew:
 
     def start(self, number: int, work: Work) -> None:
         """Let a thread do it, now."""
-        self.busy.add(number)
-        if len(self._threads) < len(self.busy):
+        if len(self._threads) <= len(self.busy):
             thread = threading.Thread(target=self._work, name=f"{self._name}: lane {len(self._threads)}", daemon=True)
+            thread.start()  # or there is no room for one more, and nothing was ordered
             self._threads.append(thread)
-            thread.start()
+        self.busy.add(number)
         self._orders.put((number, work))
 
     def done(self, *, wait: bool) -> bool:

@@ -38,13 +38,19 @@ class Prefetch(BatchProcessor[T]):
     @contextmanager
     def _pulled(self, max_batch_size: int) -> Generator[Belt[BatchResults[T]], None, None]:
         belt = Belt[BatchResults[T]](self.ahead)
+        failed_reading = False
 
         def pull() -> None:
+            nonlocal failed_reading
             try:
                 with closing(self.upstream.get_batch(max_batch_size)) as batches:
-                    for batch in batches:
-                        if not belt.put(batch):
-                            break
+                    try:
+                        for batch in batches:
+                            if not belt.put(batch):
+                                break
+                    except BaseException:
+                        failed_reading = True
+                        raise
             except BaseException as error:
                 belt.end(error)
             else:
@@ -57,4 +63,5 @@ class Prefetch(BatchProcessor[T]):
         finally:
             belt.leave()
             thread.join()  # by then everything before this link is closed
-            belt.raise_error()  # closing it may have failed
+            if not failed_reading:  # what can't be read is no error for somebody who did not get there
+                belt.raise_error()  # closing it may have failed

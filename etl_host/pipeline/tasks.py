@@ -15,7 +15,7 @@ from etl_host.core.times import SOURCE, VALIDATORS
 from etl_host.flow.adaptive import LARGEST, Adaptive
 from etl_host.flow.prefetch import Prefetch
 from etl_host.flow.timed import Timed
-from etl_host.pipeline.model import ChainSettings
+from etl_host.pipeline.model import DEFAULT_BATCH_SIZE, ChainSettings
 from etl_host.pipeline.step import Step
 
 
@@ -33,8 +33,8 @@ class SourceToSinkTask(ChainTask):
     ) -> None:
         super().__init__(context, name=name, optional=optional)
         self.steps = tuple(steps)
-        self.batch_size = settings.batch_size or LARGEST
-        self.adaptive = settings.batch_size is None
+        self.adaptive = settings.batch_size is None and settings.lanes is None
+        self.batch_size = settings.batch_size or (LARGEST if self.adaptive else DEFAULT_BATCH_SIZE)
         self.max_batch_bytes = settings.max_batch_bytes or None
         self.max_rejects = settings.max_rejects
         self.prefetch = settings.prefetch

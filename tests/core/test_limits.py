@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from number_links import CollectNumbers, passed_on
         (0, RejectsBudget(rows=0)),
         (100, RejectsBudget(rows=100)),
         ("100", RejectsBudget(rows=100)),
-        ("1%", RejectsBudget(share=0.01)),
-        (" 0.5 % ", RejectsBudget(share=0.005)),
-        ("100%", RejectsBudget(share=1)),
+        ("1%", RejectsBudget(share=Fraction(1, 100))),
+        (" 0.5 % ", RejectsBudget(share=Fraction(1, 200))),
+        ("100%", RejectsBudget(share=Fraction(1))),
     ],
 )
 def test_a_budget_is_a_number_of_rows_or_a_share_of_them(value: int | str, budget: RejectsBudget) -> None:
@@ -91,3 +92,10 @@ def test_what_runs_beside_a_limited_task_ends_too(tmp_path: Path) -> None:
     assert "limited" in statuses
     assert statuses <= {"limited", "interrupted", "skipped"}
     assert (context.summary.status, context.summary.exit_code) == ("limited", 0)
+
+
+@pytest.mark.parametrize("tenths", range(1, 1_000))
+def test_a_share_is_held_exactly(tenths: int) -> None:
+    budget = RejectsBudget.of(f"{tenths // 10}.{tenths % 10}%")
+    assert budget.allows(tenths, 1_000, ended=True)
+    assert not budget.allows(tenths + 1, 1_000, ended=True)

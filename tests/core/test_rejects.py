@@ -220,3 +220,19 @@ def test_lines_of_many_threads_stay_whole(path: Path) -> None:
         thread.join()
     rejects.close()
     assert sorted(origins_in(path)) == list(range(800))
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_who_was_overtaken_while_it_began_stops_the_new_owner_before_it_commits(path: Path, replaced: bool) -> None:
+    """As after a pause between taking over and reading rejects: its cut takes the new owner's file away."""
+    rejects_in(path, [1, 2] if replaced else [2])
+    new, old = RejectsFile(path, IDENTITY), RejectsFile(path, IDENTITY)
+    new.begin({None: 2})
+    new.append(reject(3))
+    new.sync()
+    old.begin({None: 1})
+    new.append(reject(4))
+    with pytest.raises(Fenced, match="was deleted or replaced while task"):
+        new.sync()
+    old.close()
+    new.close()

@@ -72,3 +72,8 @@ def test_each_batch_is_weighed_by_itself() -> None:
 )
 def test_values_weigh_about_what_they_take(value: Any, weight: int) -> None:
     assert weight_of(value) == weight
+
+
+def test_a_batch_with_more_rows_than_were_read_has_no_room() -> None:
+    assert BatchRoom(10, 1_000).more([{"n": 1}] * 20) == 0
+    assert BatchRoom(10).more([{"n": 1}] * 20) == 0

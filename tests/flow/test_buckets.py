@@ -95,3 +95,8 @@ def test_what_is_recorded_differs_where_rows_could_fall_into_other_buckets() -> 
     others = [Lanes(2, {"stop": ["start"]}), Lanes(2, {"stop": ["end", "start"]}), ONE_KIND, TWO_KINDS, NODES]
     recorded = [str(Buckets(lanes).recorded()) for lanes in others]
     assert len({*recorded}) == len(recorded)
+
+
+def test_decimals_that_may_be_written_as_the_same_number_are_in_one_bucket() -> None:
+    assert stable_hash(Decimal("1.10")) == stable_hash(Decimal("1.1")) == stable_hash(1.1)
+    assert stable_hash(Decimal(7)) == stable_hash(7)

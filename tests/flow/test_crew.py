@@ -73,3 +73,16 @@ def test_closing_waits_for_what_was_started() -> None:
     go.set()
     crew.close()
     assert seen == ["done"]
+
+
+def test_where_no_thread_can_be_started_nothing_is_waited_for(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="new thread"):
+            crew.start(1, lambda: None)
+    assert not crew.done(wait=True)
+    crew.start(1, lambda: None)
+    assert crew.done(wait=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from attempts import Attempts, load, numbers_in
-from etl_host import BatchProcessor, ClosedLoopBatchProcessor, ETLContext, Interrupted, Row
+from etl_host import BatchProcessor, ClosedLoopBatchProcessor, ETLContext, InputError, Interrupted, Row
 from etl_host.flow.prefetch import Prefetch
 from killed_loads import assert_each_row_once, load_with_random_kills
 from moments import Moments
@@ -129,6 +130,17 @@ def test_an_error_in_closing_is_not_lost_when_somebody_leaves_early(context: ETL
     next(batches)
     with pytest.raises(RuntimeError, match="not closed"):
         batches.close()
+
+
+def test_what_can_not_be_read_is_no_error_for_whoever_leaves_before(context: ETLContext) -> None:
+    trap = Moments("source reads", InputError("a bad line"), occurrence=2)
+    task = CollectNumbers(context, 1000)
+    prefetch: Prefetch[Row] = Prefetch(context, task, Numbers(1000, context, task, trap=trap))
+    batches = prefetch.get_batch(10)
+    next(batches)
+    while trap.seen.count("source reads") < 2:
+        time.sleep(0.001)
+    batches.close()
 
 
 def test_links_are_opened_read_and_closed_in_one_thread(context: ETLContext) -> None:

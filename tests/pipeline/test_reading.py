@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_whole_file_is_read(folder: PipelineFolder) -> None:
     labels = ["source:lines", "validators[0]:checked", "validators[1]:checked", "sink:table"]
     assert [use.label for use in stops.uses()] == labels
     assert (stops.settings, stops.optional) == (ChainSettings(3, 0, 0, RejectsBudget(rows=100)), True)
-    assert (last.settings, last.optional) == (ChainSettings(7, 1000, 2, RejectsBudget(share=0.01)), False)
+    assert (last.settings, last.optional) == (ChainSettings(7, 1000, 2, RejectsBudget(share=Fraction(1, 100))), False)
 
 
 def test_little_needs_to_be_said(folder: PipelineFolder) -> None:

@@ -17,8 +17,10 @@ class FilePart:
     def append(self, length: int, data: bytes) -> int:
         """Add ``data`` behind the first ``length`` bytes, drop what was there; safe from a crash, if unseen yet.
 
-        Returns the new length.
+        Returns the new length. Raises OSError, too, where there are fewer bytes than that.
         """
+        if not self.holds(length):
+            raise OSError(f"there are fewer than the {length:,} bytes that were committed")
         is_new = not self.path.exists()
         with self.path.open("xb" if is_new else "r+b") as file:
             file.truncate(length)

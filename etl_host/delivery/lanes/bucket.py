@@ -19,11 +19,11 @@ class Bucket:
     waits, in batches.
     """
 
-    def __init__(self, writer: BucketWriter, split: Any) -> None:
+    def __init__(self, writer: BucketWriter, recorded: Any) -> None:
         self.writer = writer
         self.covered = 0
         self.waiting = 0.0
-        self._split = split
+        self._recorded = recorded
         self._parts: deque[Part] = deque()
 
     @property
@@ -65,6 +65,6 @@ class Bucket:
             statistics=upstream,
             batch_size=lost + sum(part.counted for part in parts),
             origins=[origin for part in parts for origin in part.origins],
-            position=upto.position(self._split),
+            position=upto.position(self._recorded),
             elsewhere=set().union(*(part.elsewhere for part in parts)),
         )

@@ -45,18 +45,18 @@ class LaneDelivery:
         if ledger.finished:
             rejects_go_on_from(readings[0], self.sink, buckets=readings, accept_lost=accept)
             return
-        size: int | None = max_batch_size
-        while size is not None:
+        size = max_batch_size
+        while True:
             readings = self._readings(writers)
             lowest = min(readings, key=lambda reading: reading.at.origin)
             crew = Crew(self.count, task.name)
             try:
                 with batches_after(lowest, self.sink, size, buckets=readings, accept_lost_rejects=accept) as batches:
-                    read = reading_of(lowest)
-                    yield from Pass(task, self.split, writers, ledger, crew, read=read, size=size).of(batches)
-                size = None
+                    reading = Pass(task, self.split, writers, ledger, crew, read=reading_of(lowest), size=size)
+                    yield from reading.of(batches)
+                return
             except BatchTooBig as error:
-                size = smaller(self.sink, error)
+                size = smaller(self.sink, error, min(size, reading.largest))
 
     def _readings(self, writers: Sequence[BucketWriter]) -> list[Progress]:
         return stored_readings([writer.progress for writer in writers], self.split.recorded())

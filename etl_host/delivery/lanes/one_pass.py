@@ -7,13 +7,14 @@ is read until a lane has taken some.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from etl_host.core.batch import Batches, BatchResults
 from etl_host.core.delivery import stop_if_asked
-from etl_host.core.errors import EtlHostError
+from etl_host.core.errors import EtlHostError, Fenced
 from etl_host.core.limits import refuse_excess_rejects
 from etl_host.core.task import Task
 from etl_host.delivery.lanes.bucket import Bucket
@@ -23,6 +24,7 @@ from etl_host.delivery.lanes.reading import Reading
 from etl_host.delivery.lanes.writer import BucketWriter
 from etl_host.delivery.writing.systemic import refuse_if_none_accepted
 from etl_host.flow.buckets import Buckets
+from etl_host.flow.crew import Crew
 from etl_host.flow.turns import whose_turn
 
 log = logging.getLogger(__name__)
@@ -44,20 +46,11 @@ class NotNumbered(EtlHostError):
     code = "rows-not-numbered"
 
 
-class Workers(Protocol):
-    """What works side by side: see ``Crew``."""
-
-    busy: set[int]
-
-    @property
-    def has_room(self) -> bool: ...
-    def start(self, number: int, work: Callable[[], object]) -> None: ...
-    def done(self, *, wait: bool) -> bool: ...
-    def close(self, *, wait: bool = True) -> None: ...
-
-
 class Pass:
-    """Reads on from ``read``, in batches of at most ``size``. What is committed goes into ``ledger``."""
+    """Reads on from ``read``, in batches of at most ``size``. What is committed goes into ``ledger``.
+
+    ``largest``: how many rows the largest of its batches had.
+    """
 
     def __init__(
         self,
@@ -65,7 +58,7 @@ class Pass:
         split: Buckets,
         writers: Sequence[BucketWriter],
         ledger: Ledger,
-        crew: Workers,
+        crew: Crew,
         *,
         read: Reading,
         size: int,
@@ -77,11 +70,11 @@ class Pass:
         self.crew = crew
         self.read = read
         self.size = size
+        self.largest = 0
         self._committed = [bucket.origin for bucket in self.buckets]
 
     def of(self, batches: Batches[Any]) -> Batches[Any]:
         """What is committed of ``batches``, and that there are no more of them."""
-        waits = True
         try:
             self._refuse_excess_rejects()
             for batch in batches:
@@ -93,19 +86,21 @@ class Pass:
             self._refuse_if_none_accepted(ended=True)
             self._end()
             yield self.ledger.news()
-        except KeyboardInterrupt:
-            waits = False
+        except (KeyboardInterrupt, GeneratorExit):
             raise
-        except Exception:
-            self._let_end()
+        except BaseException as error:  # SystemExit too: what is committed must be told
+            gravest = self._let_end(error)
             yield self.ledger.news()
+            if gravest is not error:
+                raise gravest from error
             raise
         finally:
-            self.crew.close(wait=waits)
+            self.crew.close(wait=not isinstance(sys.exception(), KeyboardInterrupt))
 
     def _add(self, batch: BatchResults[Any]) -> None:
         """Let the rows of ``batch`` wait, each in its bucket, but for those that are committed."""
         before, self.read = self.read, self.read.including(batch)
+        self.largest = max(self.largest, batch.batch_size)
         if batch.origins is None:
             raise NotNumbered(
                 f"the source of task {self.task.name} does not number its rows, as lanes need it",
@@ -156,13 +151,20 @@ class Pass:
         while self.crew.done(wait=True):
             pass
 
-    def _let_end(self) -> None:
-        """Wait for what is being written; that it fails is no news by now."""
+    def _let_end(self, error: BaseException) -> BaseException:
+        """Wait for what is being written, and return ``error``: that more fails is no news by now.
+
+        But that another process has taken over is: nothing may go on from here.
+        """
         while self.crew.busy:
             try:
                 self.crew.done(wait=True)
-            except Exception as error:
-                log.debug("%s: another lane failed, too: %s", self.task.name, error)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as other:
+                log.debug("%s: another lane failed, too: %s", self.task.name, other)
+                error = other if isinstance(other, Fenced) else error
+        return error
 
     def _refuse_excess_rejects(self, *, ended: bool = False) -> None:
         """Judge them by all rows that were read, also those that are not written yet."""

@@ -6,17 +6,14 @@ what is known of the source up to its own position, in the place of the source's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from etl_host.core.batch import Balance, BatchResults, Position
-from etl_host.core.checkpoint import CheckpointKey, CheckpointState
-from etl_host.core.errors import RunRefused
+from etl_host.core.checkpoint import CheckpointState
+from etl_host.delivery.lanes.split import SPLIT, is_split, split_otherwise
 from etl_host.delivery.progress import Progress
-from etl_host.delivery.runs.plan import BEGIN_AGAIN
-
-_SPLIT: Final = "lanes"
 
 
 @dataclass(frozen=True)
@@ -38,14 +35,14 @@ class Reading:
         """The same, once ``batch`` is read. Raises ValueError where the source has lost its place."""
         return Reading(self.progress.including(batch, {}), self.batches + 1)
 
-    def position(self, split: Any) -> Position:
-        """The position of a bucket that has all its rows up to here; ``split``: how rows come into buckets."""
+    def position(self, recorded: Any) -> Position:
+        """The position of a bucket that has all its rows up to here; ``recorded``: how rows come into buckets."""
         at, balance = self.progress.at, self.progress.state.balance
-        token = {"token": at.token, "read": balance.read, "reached": balance.written, _SPLIT: split}
+        token = {"token": at.token, "read": balance.read, "reached": balance.written, SPLIT: recorded}
         return replace(at, token=token)
 
 
-def stored_readings(buckets: Sequence[Progress], split: Any) -> list[Progress]:
+def stored_readings(buckets: Sequence[Progress], recorded: Any) -> list[Progress]:
     """The progress of the source that each of ``buckets`` stores; the rest is as it is in the bucket.
 
     Raises RunRefused where something is committed by another split.
@@ -53,37 +50,13 @@ def stored_readings(buckets: Sequence[Progress], split: Any) -> list[Progress]:
     readings = []
     for bucket in buckets:
         token = bucket.at.token
-        if bucket.at.origin and (not _is_split(bucket) or token[_SPLIT] != split):
-            raise _split_otherwise(bucket.key)
+        if bucket.at.origin and (not is_split(bucket) or token[SPLIT] != recorded):
+            raise split_otherwise(bucket.key)
         token = token or {"token": None, "read": 0, "reached": 0}
         read, reached = token["read"], token["reached"]
         state = replace(bucket.state, balance=Balance(read, reached, 0, read - reached))
         readings.append(replace(bucket, at=Position(bucket.at.origin, token["token"]), state=state))
     return readings
-
-
-def refuse_lanes(progress: Progress) -> None:
-    """Raise RunRefused where ``progress``, of a task without lanes, was stored by one in lanes."""
-    if _is_split(progress):
-        raise _split_otherwise(progress.key)
-
-
-def refuse_other_buckets(keys: Sequence[CheckpointKey], committed: Iterable[CheckpointKey]) -> None:
-    """Raise RunRefused where something of the same task is ``committed`` that is in none of the buckets ``keys``."""
-    for key in committed:
-        if key.task == keys[0].task and key not in keys:
-            raise _split_otherwise(key)
-
-
-def _is_split(progress: Progress) -> bool:
-    return isinstance(progress.at.token, dict) and _SPLIT in progress.at.token
-
-
-def _split_otherwise(key: CheckpointKey) -> RunRefused:
-    return RunRefused(
-        f"rows of task {key.task} are committed in other lanes than it has now",
-        remedy=f"undo the change of lanes to go on, or {BEGIN_AGAIN}",
-    )
 
 
 def reading_of(stored: Progress) -> Reading:

@@ -8,8 +8,6 @@ from typing import Any
 
 from etl_host.core.batch import Balance, BatchResults
 from etl_host.core.rejects import RowError
-from etl_host.core.sink import Sink
-from etl_host.delivery.progress import Progress
 from etl_host.delivery.writing.retry import write_until_committed
 from etl_host.delivery.writing.writer import BatchWriter
 
@@ -18,9 +16,6 @@ class BucketWriter(BatchWriter):
     """Writes what belongs to one bucket; ``others`` write the rest of the task, in other threads."""
 
     others: Sequence[BucketWriter] = ()
-
-    def __init__(self, sink: Sink[Any], progress: Progress, retry_time: float) -> None:
-        super().__init__(sink, progress, retry_time)
 
     @property
     def read(self) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 import stamina
 
 from etl_host.core.batch import BatchResults, Statistics
 from etl_host.core.checkpoint import Checkpoint
+from etl_host.core.delivery import stop_if_asked
 from etl_host.core.errors import ConnectionFailed, EtlHostError, text_of
 from etl_host.core.sink import Fault, RowsRefused, Sink
 
@@ -17,18 +19,22 @@ RETRY_TIME: Final = 120.0
 MOST_TERMINATIONS: Final = 3
 """So often a batch is written again whose transaction somebody ended; with more, somebody means it."""
 
+ONCE_STOPPING: Final = 5.0
+"""Seconds in which a batch is written again once the load is to stop: a deadlock is over by then."""
+
 
 class BatchTooBig(EtlHostError):
     """The target can't take that many rows at once; nothing of the batch is written.
 
-    ``rows``: how many the source had read for it.
+    ``rows``: how many they are; ``read``: how many the source had read for them.
     """
 
     code = "batch-too-big"
 
-    def __init__(self, message: str, rows: int, *, remedy: str | None = None) -> None:
+    def __init__(self, message: str, rows: int, *, read: int, remedy: str | None = None) -> None:
         super().__init__(message, remedy=remedy)
         self.rows = rows
+        self.read = read
 
 
 def write_until_committed(
@@ -38,16 +44,22 @@ def write_until_committed(
 
     One that was terminated is written again MOST_TERMINATIONS times at most. Whether an attempt whose answer was lost
     was committed need not be known: the repeated write finds its checkpoint stored. Pauses double from 50 ms to 5 s,
-    with jitter, so that two writers don't meet again.
+    with jitter, so that two writers don't meet again. A load that is to stop does so for ONCE_STOPPING seconds.
 
-    Raises RowsRefused, BatchTooBig or ConnectionFailed, by the kind of the last fault; a fatal one as it is.
+    Raises RowsRefused, BatchTooBig or ConnectionFailed, by the kind of the last fault, Interrupted instead of the
+    latter where the load is to stop; a fatal fault as it is.
     """
     terminated = 0
+    stopping_since: float | None = None
 
     def may_heal(error: BaseException) -> bool:
-        nonlocal terminated
-        if not isinstance(error, Exception) or sink.task.stopping:
+        nonlocal terminated, stopping_since
+        if not isinstance(error, Exception):
             return False
+        if sink.task.stopping:
+            stopping_since = stopping_since or time.monotonic()
+            if time.monotonic() - stopping_since > ONCE_STOPPING:
+                return False
         fault = sink.fault(error)
         terminated += fault is Fault.TERMINATED
         return fault is Fault.TRANSIENT or (fault is Fault.TERMINATED and terminated <= MOST_TERMINATIONS)
@@ -62,12 +74,14 @@ def write_until_committed(
             wait_jitter=0.05,
         ):
             if attempt.num > 1:
-                sink.task.retries += 1
+                sink.task.count_retry()
             with attempt, sink.task.times.writing():
                 return sink.write(batch, checkpoint)
     except EtlHostError:
         raise
     except Exception as error:
+        if sink.fault(error) in (Fault.TRANSIENT, Fault.TERMINATED):
+            stop_if_asked(sink.task)
         if (told := _told(sink, batch, error)) is not None:
             raise told from error
         raise
@@ -87,7 +101,8 @@ def _told(sink: Sink[Any], batch: BatchResults[Any], error: Exception) -> EtlHos
         case Fault.TOO_BIG:
             return BatchTooBig(
                 f"{sink.label} could not write {_rows(sink, batch)} at once: {what}",
-                batch.batch_size,
+                len(batch.chunk),
+                read=batch.batch_size,
                 remedy="start the same command again with a smaller --batch-size",
             )
         case Fault.TRANSIENT | Fault.TERMINATED:

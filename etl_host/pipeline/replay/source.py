@@ -50,15 +50,16 @@ class RejectsSource(Source[Waiting]):
                         remedy="undo the changes up to that line; correct what failed again in the new file of rejects",
                     )
 
-            def read() -> Iterator[Line]:
+            def read() -> Iterator[tuple[Line, str]]:
                 for number, text in lines:
                     digest.update(text)
                     if text.strip():
-                        yield Line.read(self.file, number, text)
+                        yield Line.read(self.file, number, text), digest.hexdigest()
 
             rest = read()
             while chunk := [*islice(rest, max_batch_size)]:
-                yield self._batch(chunk, Position(chunk[-1].number, digest.hexdigest()))
+                last, upto = chunk[-1]  # blank lines that follow are read by now
+                yield self._batch([line for line, _ in chunk], Position(last.number, upto))
 
     def _batch(self, lines: list[Line], position: Position) -> BatchResults[Waiting]:
         self._batches.append({line.number: line.place for line in lines})
@@ -83,7 +84,8 @@ class RejectsSource(Source[Waiting]):
     def place(self, origin: int) -> str:
         """Its line, and the place where the row came from first."""
         here = f"{self.file.parent.name}/{self.file.name}:{origin}"
-        before = next((places[origin] for places in self._batches if origin in places), None)
+        batches = tuple(self._batches)  # as another thread may be reading ahead
+        before = next((places[origin] for places in batches if origin in places), None)
         return f"{here} ({_innermost(before)})" if before else here
 
 

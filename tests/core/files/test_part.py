@@ -48,3 +48,12 @@ def test_it_becomes_the_file_once(part: FilePart, tmp_path: Path) -> None:
     part.publish()
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
     assert (tmp_path / "out.csv").read_bytes() == b"all"
+
+
+def test_a_part_that_has_become_shorter_is_not_filled_up(tmp_path: Path) -> None:
+    part = FilePart(tmp_path / "out.csv")
+    part.append(0, b"abcdef")
+    part.path.write_bytes(b"abc")
+    with pytest.raises(OSError, match="fewer than the 6 bytes"):
+        part.append(6, b"ghi")
+    assert part.path.read_bytes() == b"abc"

@@ -20,6 +20,7 @@ from etl_host import (
     BudgetExceeded,
     Checkpoint,
     CheckpointKey,
+    Fenced,
     Interrupted,
     LostRejects,
     Position,
@@ -212,6 +213,77 @@ def test_a_batch_that_is_too_big_is_read_again_in_smaller_ones(attempts: Attempt
     assert load(attempts.begin(), Load, count=COUNT, batch_size=64).success
     assert numbers_in(target) == accepted(COUNT)
     assert sorted(entry["origin"] // 3 for entry in rejects_in(attempts.rejects)) == set_aside(COUNT)
+
+
+class FewReach(WithKeys):
+    """Passes on one row of twenty, all of one bucket."""
+
+    def process(self, batch: BatchResults[Row]) -> BatchResults[Row]:
+        assert batch.origins is not None
+        batch = batch.keep([origin % 20 == 1 for origin in batch.origins])
+        return batch.with_chunk([{**row, "family": "one"} for row in batch.chunk])
+
+
+def test_batches_that_are_too_big_become_smaller_where_few_rows_reach_the_sink(
+    attempts: Attempts, target: SQLiteTarget
+) -> None:
+    asked: list[int] = []
+
+    class AskedForSize(Numbers):
+        def read(self, max_batch_size: int, after: Position | None) -> Batches[Row]:
+            asked.append(max_batch_size)
+            yield from super().read(max_batch_size, after)
+
+    class Sink(ManyAtOnce):
+        most_rows = 2
+
+    class Load(LoadInLanes):
+        source = AskedForSize
+        validator = FewReach
+        sink = Sink
+
+    assert load(attempts.begin(), Load, count=2_000, batch_size=400).success
+    assert numbers_in(target) == [n for n in range(1, 2_001) if n % 20 == 1]
+    assert asked == sorted(asked, reverse=True)
+    assert len(set(asked)) == len(asked)
+
+
+class TakenOver(ManyAtOnce):
+    """One lane is told that another process has taken over, after another one has failed for a lesser reason."""
+
+    failed = threading.Event()
+
+    def insert(self, db: Any, batch: BatchResults[Row]) -> Statistics:
+        assert batch.origins is not None
+        if 1 in batch.origins:
+            self.failed.set()
+            raise PermissionError("no right to write")
+        assert self.failed.wait(60)
+        raise Fenced("taken over")
+
+
+def test_that_another_process_has_taken_over_outranks_every_other_error(attempts: Attempts) -> None:
+    class Load(LoadInLanes):
+        sink = TakenOver
+
+    assert isinstance(load(attempts.begin(), Load, count=40, batch_size=20).error, Fenced)
+
+
+class Exits(ManyAtOnce):
+    def insert(self, db: Any, batch: BatchResults[Row]) -> Statistics:
+        if batch.origins and max(batch.origins) > 60:
+            raise SystemExit(0)
+        return super().insert(db, batch)
+
+
+def test_what_is_committed_is_told_though_a_lane_wants_to_exit(attempts: Attempts, target: SQLiteTarget) -> None:
+    class Load(LoadInLanes):
+        sink = Exits
+
+    result = load(attempts.begin(), Load, count=COUNT, batch_size=5)
+    assert isinstance(result.error, SystemExit)
+    assert not result.success
+    assert result.summary["rows_inserted"] == len(numbers_in(target)) > 0
 
 
 def test_another_split_is_refused_and_nothing_is_written(attempts: Attempts, target: SQLiteTarget) -> None:

@@ -11,10 +11,12 @@ from etl_host import (
     ETLContext,
     ExactlyOnce,
     Fault,
+    Interrupted,
     Position,
     RowsRefused,
 )
 from etl_host.delivery.progress import Progress
+from etl_host.delivery.writing import retry
 from etl_host.delivery.writing.retry import MOST_TERMINATIONS, BatchTooBig, write_until_committed
 from moments import Moments
 from number_links import passed_on
@@ -123,14 +125,32 @@ def test_a_fault_that_does_not_pass_is_the_cause_of_the_failure(attempts: Attemp
     assert failure.__cause__ is error
 
 
-def test_nothing_is_tried_again_once_somebody_wants_to_stop(attempts: Attempts) -> None:
+def test_a_batch_in_flight_is_tried_again_though_somebody_wants_to_stop(
+    attempts: Attempts, target: SQLiteTarget
+) -> None:
+    context = attempts.begin()
+
+    class Deadlock(Fails):
+        def __call__(self, moment: str) -> None:
+            if moment == "before commit":
+                context.stop.set()
+            super().__call__(moment)
+
+    result = load(context, batch_size=5, trap=Deadlock(ConnectionError("deadlock"), 2))
+    assert isinstance(result.error, Interrupted)
+    assert numbers_in(target) == passed_on(5)
+
+
+def test_a_target_that_is_away_does_not_hold_up_whoever_wants_to_stop(
+    attempts: Attempts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "ONCE_STOPPING", 0.2)
+    stamina.set_testing(False)
     context = attempts.begin()
     context.stop.set()
-    trap = Fails(ConnectionError(), 1000)
     task = LoadNumbers(context)
-    sink = SQLiteSink(context, task, task.chain().upstream, trap=trap)
-    fails_to_write(sink, context, retry_time=60)
-    assert trap.seen.count("before commit") == 1
+    sink = SQLiteSink(context, task, task.chain().upstream, trap=Fails(ConnectionError(), 1000))
+    fails_to_write(sink, context, retry_time=3600, raised=Interrupted)
 
 
 @pytest.mark.parametrize(("retry_time", "again"), [(0, False), (0.2, True)])

@@ -156,6 +156,17 @@ def test_a_change_of_lines_that_are_loaded_is_refused_and_of_later_ones_is_not(
         assert (summary.exit_code, loaded(tmp_path)) == (ExitCode.OK, [1, 4, 5, 6, 9])
 
 
+@pytest.mark.parametrize("blank_after", ["", "\n", "\n \n\n"])
+def test_blank_lines_are_no_change(tmp_path: Path, blank_after: str) -> None:
+    file = load(tmp_path, "1 7 7")
+    correct(file, "4", "5")
+    file.write_text("\n" + file.read_text().replace("\n", "\n\n", 1) + "\n\n")
+    last = Moments("sink writes", RuntimeError("no more"), occurrence=2)  # that there are no more rows
+    assert (replay(tmp_path, last).exit_code, loaded(tmp_path)) == (ExitCode.FAILED, [1, 4, 5])
+    file.write_text(file.read_text().rstrip("\n") + "\n" + blank_after)
+    assert (replay(tmp_path).exit_code, loaded(tmp_path)) == (ExitCode.OK, [1, 4, 5])
+
+
 def test_only_tasks_with_a_chain_have_rejects(tmp_path: Path) -> None:
     summary = loading(tmp_path).replay("other")
     assert (type(summary.error), summary.exit_code) == (OptionError, ExitCode.USAGE)
