@@ -60,6 +60,8 @@ class _Link:
 class BoltProxy:
     """Stands before the server at ``upstream``, a port of this machine, from ``with`` to its end.
 
+    The end waits for cuts that have begun: what is late has arrived then.
+
     ``delay``: seconds that a late message is held back. ``done``: the cuts that were made; ``cutting`` is set once a
     late one has begun.
     """
@@ -69,6 +71,7 @@ class BoltProxy:
         self.delay = delay
         self.done: list[Cut] = []
         self.cutting = threading.Event()
+        self._at_work: list[threading.Thread] = []
         self._seen = dict.fromkeys(cuts, 0)
         self._mutex = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -81,6 +84,8 @@ class BoltProxy:
     def __exit__(self, *exc_info: object) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for thread in self._at_work:
+            thread.join()
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -135,6 +140,7 @@ class BoltProxy:
             return next((cut for cut in reached if self._seen[cut] == cut.number), None)
 
     def _make(self, cut: Cut, link: _Link, message: bytes) -> None:
+        self._at_work.append(threading.current_thread())
         link.answers_lost = cut.moment is not Moment.BEFORE
         if cut.moment is Moment.LATE:
             link.cut(link.client)

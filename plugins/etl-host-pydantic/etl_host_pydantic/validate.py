@@ -50,14 +50,14 @@ def _instances(model: type[BaseModel]) -> Callable[[Any], Any]:
 
 
 def _values_of_instances(model: type[BaseModel], validate: Callable[[Any], Any]) -> Validate:
-    size = len(model.model_fields)
+    names = model.model_fields.keys()
 
     def values_of(row: Mapping[str, Any]) -> dict[str, Any]:
         made = validate(row)
         values: dict[str, Any] = made.__dict__
         # A validator can leave anything in a field, a cached property adds to the values, and a validator of the
         # whole model can give another one: such a row is really dumped. All others are spared that.
-        if made.__class__ is model and len(values) == size and are_kept(map(type, values.values())):
+        if made.__class__ is model and values.keys() == names and are_kept(map(type, values.values())):
             return values.copy()
         return _dump(made)
 

@@ -250,6 +250,11 @@ def test_the_result_is_that_of_validating_and_dumping(case: tuple[type[BaseModel
     compare(*case)
 
 
+def test_a_value_that_is_omitted_is_not_made_up_for_by_one_of_no_field() -> None:
+    model = create_model("Generated", __base__=PostInit, b=(Annotated[int, BeforeValidator(omitted)], ...))
+    compare(model, [{"b": "1"}])
+
+
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 @settings(max_examples=250, deadline=None)
 @given(case=cases(plain=True))
