@@ -28,6 +28,8 @@ _DECODE: Mapping[str, Callable[[Any], Any]] = {
     "$dict": lambda wrapped: {key: from_json(value) for key, value in wrapped.items()},
 }
 
+_AS_THEY_ARE = frozenset({type(None), str, bool, int})
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -44,7 +46,8 @@ def to_json(value: Any) -> Any:
         case float():
             return value if math.isfinite(value) else {"$float": repr(value)}
         case Mapping():
-            plain = {str(key): to_json(item) for key, item in value.items()}
+            # most values of most rows are plain, and rows that are rejected can be many
+            plain = {str(key): item if item.__class__ in _AS_THEY_ARE else to_json(item) for key, item in value.items()}
             return {"$dict": plain} if len(plain) == 1 and next(iter(plain)).startswith("$") else plain
         case list() | tuple():
             return [to_json(item) for item in value]
