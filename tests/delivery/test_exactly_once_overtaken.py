@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from attempts import Attempts, load, numbers_in
-from etl_host import Checkpoint, ETLContext, Fenced, TaskGroup, TaskReturn
-from number_links import GAP, passed_on, rejected
+from etl_host import BatchResults, Checkpoint, ETLContext, Fenced, Row, TaskGroup, TaskReturn
+from number_links import GAP, SortOut, passed_on, rejected
 from sqlite_sink import LoadNumbers, SQLiteSink
 from sqlite_target import SQLiteTarget
 
@@ -83,7 +83,16 @@ class WritesAllTheSame(SQLiteSink):
         return None
 
 
+class RejectsNothing(SortOut):
+    """So that it is not the file of rejects by which a process finds that it was overtaken."""
+
+    def process(self, batch: BatchResults[Row]) -> BatchResults[Row]:
+        self.trap("validator processes")
+        return batch
+
+
 class LoadsAllTheSame(LoadNumbers):
+    validator = RejectsNothing
     sink = WritesAllTheSame
 
 
@@ -94,7 +103,8 @@ def test_the_check_catches_a_sink_that_does_not_ask_whose_checkpoint_it_is(
     overtake = Meanwhile(moment, occurrence, lambda: load(attempts.begin()))
     result = load(attempts.begin(), LoadsAllTheSame, trap=overtake)
     assert result.success
-    assert len(numbers_in(target)) > len(passed_on(40))
+    loaded = [n for n in numbers_in(target) if n % 11]  # of others there are two anyway
+    assert len(loaded) > len(set(loaded))
 
 
 @pytest.mark.parametrize("restart", [False, True])
