@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from neo4j_release import Neo4jRelease
-from neo4j_run import CONF, RUN_AS_LONG_AS_THE_PARENT, START_TIMEOUT
+from neo4j_run import CONF, QUICK_START, RUN_AS_LONG_AS_THE_PARENT, START_TIMEOUT
 
 
 class OwnServer:
@@ -21,7 +21,7 @@ class OwnServer:
         with create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         (home / "conf").mkdir(parents=True)
-        text = CONF.format(port=self.port) + "dbms.security.auth_enabled=false\n"
+        text = CONF.format(port=self.port, page_cache="64m") + "dbms.security.auth_enabled=false\n"
         (home / "conf" / "neo4j.conf").write_text(text)
         self.settings = {
             "NEO4J_URI": f"bolt://127.0.0.1:{self.port}",
@@ -31,8 +31,7 @@ class OwnServer:
         }
         self._log = home / "server.log"
         self._command = [
-            *(release.java(), *release.java_options),
-            *("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+            *(release.java(), *release.java_options, *QUICK_START),
             *("-cp", f"{release.jars()}/*", release.main_class),
             *(f"--home-dir={home}", f"--config-dir={home / 'conf'}", "--console-mode"),
         ]

@@ -11,6 +11,7 @@ import pytest
 
 from etl_host_arcadedb.server import EmbeddedServer
 from graph_handle import GraphHandle
+from neo4j_release import NEO4J_5
 from tests.chaos.bolt_proxy import Cut, Moment
 from tests.chaos.catches import CATCHES
 from tests.chaos.cuts import LINKS, cut, cut_often, killed_while_committing
@@ -19,9 +20,11 @@ from tests.chaos.kills import killed, killed_in_many_windows
 from tests.chaos.loads import Load
 from tests.chaos.mutants import MUTANTS
 from tests.chaos.outcome import Outcome
+from tests.chaos.own_server import OwnServer
 from tests.chaos.pipelines import SEQUENTIAL, Kind
 from tests.chaos.rivals import overtaken, second_refused, two_at_once
 from tests.chaos.scenarios import Scenario, uninterrupted
+from tests.chaos.servers import server_killed
 from tests.chaos.windows import WINDOWS
 
 KINDS = (SEQUENTIAL, Kind(parallel=True), Kind(prefetch=2))
@@ -74,6 +77,12 @@ def test_a_delivery_with_a_fault_is_caught(mutant: str, loading: Loading, expect
 
 def test_each_mutant_has_a_scenario() -> None:
     assert [*CATCHES] == [*MUTANTS]
+
+
+def test_a_server_that_dies_and_starts_again_is_waited_for(tmp_path: Path) -> None:
+    with OwnServer(NEO4J_5, tmp_path / "server") as server:
+        whole = uninterrupted(Load(tmp_path / "whole", server.settings))
+        assert server_killed(Load(tmp_path / "load", server.settings), whole, Random(1), server=server) == ""
 
 
 def test_the_embedded_graph_survives_the_death_of_its_process_and_a_cut(tmp_path: Path) -> None:
