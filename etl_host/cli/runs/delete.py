@@ -72,7 +72,8 @@ def delete_runs(
     limits = [limit for limit in (before, older_than) if limit is not None]
     if bool(ids) + len(limits) != 1:
         raise click.UsageError("name runs by their IDs, or say how old with --before or --older-than")
-    from etl_host.cli.runs.text import count, visible  # --help does without
+    from etl_host.cli.runs.text import count  # --help does without
+    from etl_host.core.visible import visible
 
     host = Host.of(context)
     with records_in(host, where) as records:

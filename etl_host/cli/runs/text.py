@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Final
 from unicodedata import combining, east_asian_width
 
+from etl_host.core.visible import visible
+
 GAP: Final = "  "
 INDENT: Final = 12
 """Columns before the texts of an entry: for its title."""
@@ -20,11 +22,6 @@ _NARROWEST: Final = 12
 def screen_width() -> int | None:
     """How wide the screen is; None where stdout is a file or pipe, whose lines may be long."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-
-
-def visible(text: str) -> str:
-    """``text`` with escapes for what would move the cursor, colour the terminal or break the line."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def table(

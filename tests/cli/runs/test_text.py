@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from etl_host.cli.runs.text import count, entry, moment, table, visible
+from etl_host.cli.runs.text import count, entry, moment, table
 from recorded_runs import EtlHost
 
 COLUMNS = {"RUN": ["one", "two"], "READ": ["1,000", "2"], "STATUS": ["ok", "失敗"]}
@@ -43,7 +43,7 @@ def test_long_texts_go_on_below_their_beginning() -> None:
 
 
 def test_nothing_moves_the_cursor() -> None:
-    assert visible("a\x1b[31m\r\n\u202e[/x]") == "a\\x1b[31m\\r\\n\\u202e[/x]"
+    assert [*entry("title", ["a\x1b[31m\r\n\u202e[/x]"], None)] == ["title       a\\x1b[31m\\r\\n\\u202e[/x]"]
 
 
 def test_times_are_told_in_utc() -> None:
