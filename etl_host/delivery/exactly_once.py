@@ -21,7 +21,6 @@ from etl_host.core.delivery import Delivery, Guarantee, announce
 from etl_host.core.errors import ExitCode, RunRefused
 from etl_host.core.sink import Sink
 from etl_host.core.store import CheckpointStore, RunRecord
-from etl_host.core.task import Task
 from etl_host.delivery.lanes.choice import LaneChoice
 from etl_host.delivery.lanes.split import refuse_lanes, refuse_other_buckets
 from etl_host.delivery.progress import Progress
@@ -32,7 +31,7 @@ from etl_host.delivery.runs.ids import checked, records_of, refuse_another
 from etl_host.delivery.runs.lock import held, refuse_while_held
 from etl_host.delivery.runs.plan import BEGIN_AGAIN, as_stored, refuse_changes, task_key
 from etl_host.delivery.runs.process import Process
-from etl_host.delivery.writing.retry import RETRY_TIME, BatchTooBig
+from etl_host.delivery.writing.retry import RETRY_TIME, BatchTooBig, repeat_until_done
 from etl_host.delivery.writing.writer import BatchWriter
 
 log = logging.getLogger(__name__)
@@ -80,6 +79,7 @@ class ExactlyOnce(Delivery):
         self._earlier_tasks = EarlierTasks()
         self._heartbeat = Heartbeat(lambda: tuple(self._stores), lambda: self.context.run)
         self._lanes = LaneChoice()
+        self._sinks: dict[int, Sink[Any]] = {}
         self._committed: set[CheckpointKey] = set()
         self.rows_before = 0
         recorded = replace(run, plan=self._plan, parameters=self._parameters, plugins=self._plugins)
@@ -169,10 +169,10 @@ class ExactlyOnce(Delivery):
         announce(sink, self.guarantee(sink))
         self.open([store])
         if (lanes := self._lanes.of(sink)) is not None:
-            stored = self._take_over(sink.task, store, len(lanes.split))
+            stored = self._take_over(sink, store, len(lanes.split))
             yield from lanes.deliver(stored, max_batch_size, self._retry_time, self._accept_lost_rejects)
             return
-        [progress] = self._take_over(sink.task, store)
+        [progress] = self._take_over(sink, store)
         refuse_lanes(progress)
         if progress.at.origin or progress.state.finished:
             sink.task.goes_on_after(progress.state.balance)
@@ -196,7 +196,8 @@ class ExactlyOnce(Delivery):
             for batch in batches:
                 yield writer.write(batch)
 
-    def _take_over(self, task: Task, store: CheckpointStore, buckets: int = 1) -> list[Progress]:
+    def _take_over(self, sink: Sink[Any], store: CheckpointStore, buckets: int = 1) -> list[Progress]:
+        task = sink.task
         name = task_key(task)
         with self._mutex:  # one at a time, or an older plan might be stored over a newer one
             if name in self._delivered:
@@ -208,7 +209,8 @@ class ExactlyOnce(Delivery):
                 run = self.context.run = replace(run, plan=(*run.plan, {"task": name}))
             keys = [CheckpointKey(run.id, name, bucket=number) for number in range(buckets)]
             refuse_other_buckets(keys, self._committed)
-            stored = store.take_over(run, keys)
+            stored = repeat_until_done(partial(store.take_over, run, keys), sink, self._retry_time)
+            self._sinks[id(store)] = sink
             return [Progress.stored(key, run.owner, *stored[key]) for key in keys]
 
     def finish(self, status: str, exit_code: ExitCode) -> None:
@@ -221,10 +223,19 @@ class ExactlyOnce(Delivery):
             status, exit_code = "failed", RunRefused.exit_code
         self._heartbeat.stop()
         for store in reversed(self._stores):
-            store.finish(self.context.run, status, int(exit_code), as_stored(self.context.summary.as_dict()))
+            self._finish_in(store, status, exit_code)
         if missing:
             raise RunRefused(
                 f"run {self.context.run.id} stays unfinished: rows of {', '.join(missing)} are committed, "
                 "and this attempt had no such task",
                 remedy=f"execute every task of the run, or {BEGIN_AGAIN}",
             )
+
+    def _finish_in(self, store: CheckpointStore, status: str, exit_code: ExitCode) -> None:
+        """In a store that is away: what ended well waits for it, since it would be told as failed."""
+        summary = as_stored(self.context.summary.as_dict())
+        work = partial(store.finish, self.context.run, status, int(exit_code), summary)
+        if status in Run.FINISHED and (sink := self._sinks.get(id(store))) is not None:
+            repeat_until_done(work, sink, self._retry_time)
+        else:
+            work()

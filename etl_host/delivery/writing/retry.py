@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
 import stamina
 
@@ -13,6 +14,8 @@ from etl_host.core.delivery import stop_if_asked
 from etl_host.core.errors import ConnectionFailed, EtlHostError, text_of
 from etl_host.core.sink import Fault, RowsRefused, Sink
 
+R = TypeVar("R")
+
 RETRY_TIME: Final = 120.0
 """Seconds in which a target in trouble must be well again."""
 
@@ -21,6 +24,8 @@ MOST_TERMINATIONS: Final = 3
 
 ONCE_STOPPING: Final = 5.0
 """Seconds in which a batch is written again once the load is to stop: a deadlock is over by then."""
+
+_WELL: Final = "once the target is well again, start the same command again"
 
 
 class BatchTooBig(EtlHostError):
@@ -43,8 +48,8 @@ def write_until_committed(
     """Write ``batch``, again after each transient fault, for at most ``retry_time`` seconds (0: once).
 
     One that was terminated is written again MOST_TERMINATIONS times at most. Whether an attempt whose answer was lost
-    was committed need not be known: the repeated write finds its checkpoint stored. Pauses double from 50 ms to 5 s,
-    with jitter, so that two writers don't meet again. A load that is to stop does so for ONCE_STOPPING seconds.
+    was committed need not be known: the repeated write finds its checkpoint stored. A load that is to stop does so for
+    ONCE_STOPPING seconds.
 
     Raises RowsRefused, BatchTooBig or ConnectionFailed, by the kind of the last fault, Interrupted instead of the
     latter where the load is to stop; a fatal fault as it is.
@@ -65,14 +70,7 @@ def write_until_committed(
         return fault is Fault.TRANSIENT or (fault is Fault.TERMINATED and terminated <= MOST_TERMINATIONS)
 
     try:
-        for attempt in stamina.retry_context(
-            on=may_heal,
-            attempts=None if retry_time else 1,
-            timeout=retry_time or None,
-            wait_initial=0.05,
-            wait_max=5.0,
-            wait_jitter=0.05,
-        ):
+        for attempt in _attempts(may_heal, retry_time):
             if attempt.num > 1:
                 sink.task.count_retry()
             with attempt, sink.task.times.writing():
@@ -86,6 +84,45 @@ def write_until_committed(
             raise told from error
         raise
     raise AssertionError("retry_context ends with a result or an error")
+
+
+def repeat_until_done(work: Callable[[], R], sink: Sink[Any], retry_time: float) -> R:
+    """What ``work`` gives, which asks the store of ``sink``, and is done again as a batch is written again.
+
+    It must bear being repeated. Raises ConnectionFailed where the store is not well again in time, Interrupted where
+    the load is to stop before.
+    """
+
+    def may_heal(error: BaseException) -> bool:
+        passes = isinstance(error, Exception) and sink.fault(error) is Fault.TRANSIENT
+        return passes and not sink.task.stopping
+
+    try:
+        for attempt in _attempts(may_heal, retry_time):
+            with attempt:
+                return work()
+    except EtlHostError:
+        raise
+    except Exception as error:
+        if sink.fault(error) is not Fault.TRANSIENT:
+            raise
+        stop_if_asked(sink.task)
+        raise ConnectionFailed(
+            f"{sink.label} could not reach its checkpoints: {type(error).__name__}: {text_of(error)}", remedy=_WELL
+        ) from error
+    raise AssertionError("retry_context ends with a result or an error")
+
+
+def _attempts(may_heal: Callable[[BaseException], bool], retry_time: float) -> Iterable[stamina.Attempt]:
+    """Pauses double from 50 ms to 5 s, with jitter, so that two writers don't meet again."""
+    return stamina.retry_context(
+        on=may_heal,
+        attempts=None if retry_time else 1,
+        timeout=retry_time or None,
+        wait_initial=0.05,
+        wait_max=5.0,
+        wait_jitter=0.05,
+    )
 
 
 def _told(sink: Sink[Any], batch: BatchResults[Any], error: Exception) -> EtlHostError | None:
@@ -108,7 +145,7 @@ def _told(sink: Sink[Any], batch: BatchResults[Any], error: Exception) -> EtlHos
         case Fault.TRANSIENT | Fault.TERMINATED:
             return ConnectionFailed(
                 f"{sink.label} could not write {_rows(sink, batch)}: {what}",
-                remedy="once the target is well again, start the same command again",
+                remedy=_WELL,
             )
         case _:
             return None

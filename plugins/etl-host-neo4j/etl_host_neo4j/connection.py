@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar
 
 from pydantic import SecretStr
 
-from etl_host import ConnectionFailed, ConnectionMissing, Problem
+from etl_host import ConnectionFailed, ConnectionMissing, Fault, Problem
+from etl_host_neo4j.faults import classify
 from etl_host_neo4j.server_check import check_server
 from etl_host_neo4j.store import Neo4jStore
 
 if TYPE_CHECKING:
     import neo4j
 
+R = TypeVar("R")
+
 MOST_PATIENCE: Final = 10.0
 """Seconds after which a commit no longer waits for its turn."""
+
+RETRY_TIME: Final = 30.0
+"""Seconds in which a transaction that bears being repeated is: as long as the driver takes for its own."""
 
 _USER = re.compile(r"(?<=://)[^/]*@")
 _REMEDY = (
@@ -108,11 +114,8 @@ class Neo4jConnection:
                 f"{self} is no address of a Neo4j ({type(error).__name__})", remedy=_REMEDY
             ) from None
         try:
-            with (
-                driver.session(database=self.database) as session,
-                session.begin_transaction() as transaction,
-            ):
-                transaction.run("RETURN 1").consume()
+            with driver.session(database=self.database) as session:
+                session.begin_transaction().run("RETURN 1").consume()
         except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError, ValueError) as error:  # of a name or port
             driver.close()
             raise ConnectionFailed(f"no connection to {self}: {error}", remedy=_remedy(error)) from error
@@ -174,11 +177,45 @@ class Neo4jConnection:
 
     def run(self, query: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], list[list[Any]]]:
         """Column names and rows of ``query``, in one transaction that is committed."""
-        with self.session() as session, session.begin_transaction() as transaction:
+        with self.transaction() as transaction:
             result = transaction.run(query, dict(parameters or {}))
             names, rows = list(result.keys()), [list(record.values()) for record in result]
             transaction.commit()
         return names, rows
+
+    @contextmanager
+    def transaction(
+        self, metadata: Mapping[str, Any] | None = None, timeout: float | None = None
+    ) -> Iterator[neo4j.Transaction]:
+        """A transaction; what of it is not committed by its end is rolled back.
+
+        The end of its session does that. The transaction itself must not be closed: once it has failed, the driver's
+        pool may have given its connection to another thread, whose transaction it would roll back instead.
+        """
+        with self.session() as session:
+            yield session.begin_transaction(metadata=dict(metadata or {}), timeout=timeout)
+
+    def transact(
+        self,
+        work: Callable[[neo4j.Transaction], R],
+        metadata: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> R:
+        """What ``work`` gives, in a transaction that is then committed.
+
+        Done again after a transient fault, for RETRY_TIME, so it must bear being repeated. Also where the answer to its
+        COMMIT is lost.
+        """
+        import stamina
+
+        for attempt in stamina.retry_context(
+            on=_may_heal, attempts=None, timeout=RETRY_TIME, wait_initial=0.05, wait_max=2.0, wait_jitter=0.05
+        ):
+            with attempt, self.transaction(metadata, timeout) as transaction:
+                done = work(transaction)
+                transaction.commit()
+                return done
+        raise AssertionError("retry_context ends with a result or an error")
 
     @cached_property
     def store(self) -> Neo4jStore:
@@ -190,6 +227,10 @@ class Neo4jConnection:
             driver, self._driver = self._driver, None
             if driver is not None:
                 driver.close()
+
+
+def _may_heal(error: BaseException) -> bool:
+    return isinstance(error, Exception) and classify(error) is Fault.TRANSIENT
 
 
 def _remedy(error: Exception) -> str:

@@ -24,13 +24,11 @@ def explain(connection: Neo4jConnection, query: str, parameters: Mapping[str, An
     """
     import neo4j
 
-    with connection.session() as session, session.begin_transaction() as transaction:
+    with connection.transaction() as transaction:
         try:
             return transaction.run("EXPLAIN " + query, dict(parameters)).consume()
         except neo4j.exceptions.ClientError as error:
             raise QueryRefused(f"the server refuses it: {error.message}") from None
-        finally:
-            transaction.close()
 
 
 def commits_by_itself(summary: neo4j.ResultSummary, query: str) -> bool:

@@ -56,7 +56,7 @@ _FORGET = (
 
 def write(connection: Neo4jConnection, notes: Notes) -> None:
     """Write ``notes`` in one transaction; what of them is written already is not written again."""
-    with connection.session() as session, session.begin_transaction(timeout=TIMEOUT) as transaction:
+    with connection.transaction(timeout=TIMEOUT) as transaction:
         if transaction.run(_RUN, id=notes.id, run=notes.run).single() is None:
             return
         tasks = transaction.run(_TASKS, id=notes.id, tasks=[*notes.tasks.values()])

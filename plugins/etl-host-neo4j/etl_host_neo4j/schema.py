@@ -51,8 +51,7 @@ def ensure(connection: Neo4jConnection) -> None:
 
 def _make(connection: Neo4jConnection, statement: str) -> None:
     """Again where it meets those of another process that begins at the same moment: such meetings deadlock."""
-    with connection.session() as session:
-        session.execute_write(lambda transaction: transaction.run(statement).consume())
+    connection.transact(lambda transaction: transaction.run(statement).consume())
 
 
 def _present(connection: Neo4jConnection) -> set[tuple[str, tuple[str, ...]]]:

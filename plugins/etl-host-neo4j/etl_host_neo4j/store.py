@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from etl_host import CheckpointKey, CheckpointState, Fenced, Run, RunRecord
 from etl_host_neo4j import schema
@@ -222,36 +222,23 @@ class Neo4jStore:
     def trial(self) -> Iterator[None]:
         """While it lasts, what sinks write goes into one transaction, which is rolled back at the end."""
         connection = self.connection
-        with connection.session() as session:
-            transaction = session.begin_transaction(timeout=connection.transaction_timeout)
+        with connection.transaction(timeout=connection.transaction_timeout) as transaction:
             connection.trial = transaction
             try:
                 yield
             finally:
                 connection.trial = None
-                transaction.close()
 
     def _transact(self, work: Callable[[neo4j.Transaction], R], run: Run | None = None) -> R:
         """``work`` in one transaction; again after a transient fault, so it must bear being repeated.
 
         The server knows it as one of ``run``, and ends it after a time: a process may be paused while it has locks.
 
-        Also where the answer to its COMMIT is lost, which the driver leaves to its user: a run that is recorded as
-        finished, and told as failed, would be started again, and load every row twice.
+        Also where the answer to its COMMIT is lost: a run that is recorded as finished, and told as failed, would be
+        started again, and load every row twice.
         """
-        import neo4j
-
         metadata = metadata_of_run(run) if run else {}
-
-        @neo4j.unit_of_work(metadata, self.connection.transaction_timeout)
-        def work_in(transaction: neo4j.ManagedTransaction) -> R:
-            return work(cast("neo4j.Transaction", transaction))
-
-        with self.connection.session() as session:
-            try:
-                return session.execute_write(work_in)
-            except neo4j.exceptions.IncompleteCommit:
-                return session.execute_write(work_in)
+        return self.connection.transact(work, metadata, self.connection.transaction_timeout)
 
 
 def _record(

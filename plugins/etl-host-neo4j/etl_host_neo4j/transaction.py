@@ -72,22 +72,18 @@ def write(
     """
     if connection.trial is not None:
         return work(connection.trial)
-    with connection.session() as session:
-        transaction = session.begin_transaction(metadata=dict(metadata), timeout=connection.transaction_timeout)
-        try:
-            if checkpoint is not None:
-                stored = _lock(transaction, checkpoint, metadata["etl_pipeline"])
-                if checkpoint.is_stored(stored["owner"], stored["position"]):
-                    return checkpoint.written(stored["state"])
-            counted = work(transaction)
-            if checkpoint is not None:
-                store_checkpoint(transaction, checkpoint, counted)
-            if checkpoint is None or checkpoint.commit:
-                with connection.commit_turn() if turns else nullcontext():
-                    transaction.commit()
-            return counted
-        finally:
-            transaction.close()  # rolls back what is not committed
+    with connection.transaction(metadata, connection.transaction_timeout) as transaction:
+        if checkpoint is not None:
+            stored = _lock(transaction, checkpoint, metadata["etl_pipeline"])
+            if checkpoint.is_stored(stored["owner"], stored["position"]):
+                return checkpoint.written(stored["state"])
+        counted = work(transaction)
+        if checkpoint is not None:
+            store_checkpoint(transaction, checkpoint, counted)
+        if checkpoint is None or checkpoint.commit:
+            with connection.commit_turn() if turns else nullcontext():
+                transaction.commit()
+        return counted
 
 
 def _lock(transaction: neo4j.Transaction, checkpoint: Checkpoint, pipeline: str) -> Mapping[str, Any]:
