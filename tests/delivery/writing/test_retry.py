@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import stamina
 
@@ -161,6 +163,51 @@ def test_the_time_for_trying_again_is_limited(attempts: Attempts, retry_time: fl
     task = LoadNumbers(context)
     fails_to_write(SQLiteSink(context, task, task.chain().upstream, trap=trap), context, retry_time)
     assert (trap.seen.count("before commit") > 1) is again
+
+
+class Away:
+    """A method of a store that is away the first ``times`` times that it is asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, method: str, times: int) -> None:
+        self.asked = 0
+        original = getattr(SQLiteTarget, method)
+
+        def asked(store: SQLiteTarget, *args: Any) -> Any:
+            self.asked += 1
+            if self.asked <= times:
+                raise ConnectionError("away")
+            return original(store, *args)
+
+        monkeypatch.setattr(SQLiteTarget, method, asked)
+
+
+@pytest.mark.parametrize("method", ["take_over", "finish"])
+def test_between_tasks_and_at_the_end_a_target_is_waited_for_too(
+    attempts: Attempts, target: SQLiteTarget, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    away = Away(monkeypatch, method, 3)
+    assert load(attempts.begin()).success
+    assert away.asked == 4
+    assert numbers_in(target) == passed_on(40)
+    [record] = target.runs("numbers")
+    assert not record.active
+
+
+def test_a_target_that_stays_away_fails_the_task_that_takes_over(
+    attempts: Attempts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Away(monkeypatch, "take_over", 1000)
+    error = load(attempts.begin()).error
+    assert isinstance(error, ConnectionFailed)
+    assert "could not reach its checkpoints: ConnectionError: away" in str(error)
+
+
+def test_a_load_that_failed_does_not_wait_to_say_so(attempts: Attempts, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = Away(monkeypatch, "finish", 1)
+    context = attempts.begin()
+    with pytest.raises(ConnectionError), context:
+        assert isinstance(LoadTerminated(context, trap=Fails(LookupError("lost"), 1)).execute().error, LookupError)
+    assert away.asked == 1
 
 
 def fails_to_write(
