@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, TextIO
@@ -44,10 +44,13 @@ class Reject:
 class Rejects(Protocol):
     """Where a task's rejects go. Each call may come from any thread."""
 
-    def begin(self, committed: Mapping[int | None, int], expected: int = 0) -> int:
+    def begin(
+        self, committed: Mapping[int | None, int], expected: int = 0, confirm: Callable[[], None] = lambda: None
+    ) -> int:
         """Keep only what is at or below the committed position of its bucket (None: before the sink).
 
-        Returns how many rejects that are. Where they are fewer than ``expected``, nothing is changed.
+        Returns how many rejects that are. Where they are fewer than ``expected``, nothing is changed. ``confirm`` is
+        called at the last moment before anything is, and raises what speaks against it.
         """
         ...
 
@@ -83,13 +86,15 @@ class RejectsFile:
         self._file: TextIO | None = None
         self._mode: Literal["a", "x"] = "a"
 
-    def begin(self, committed: Mapping[int | None, int], expected: int = 0) -> int:
+    def begin(
+        self, committed: Mapping[int | None, int], expected: int = 0, confirm: Callable[[], None] = lambda: None
+    ) -> int:
         self.close()
         found = self._count(committed)
         if found < expected:
             return found
         with writing(self.path), self._mutex:
-            kept = self._cut(committed) if self.path.exists() else 0
+            kept = self._cut(committed, confirm) if self.path.exists() else 0
             if kept:
                 self._open()  # now, so that it stays this very file
             else:
@@ -102,7 +107,7 @@ class RejectsFile:
         with self.path.open(encoding="utf-8", errors="replace") as lines:
             return sum(self._is_committed(line, committed) for line in lines)
 
-    def _cut(self, committed: Mapping[int | None, int]) -> int:
+    def _cut(self, committed: Mapping[int | None, int], confirm: Callable[[], None]) -> int:
         """Leave only lines that are committed, and no file where there are none; returns how many there are."""
         kept = 0
         new = self.path.with_name(self.path.name + ".new")
@@ -112,6 +117,11 @@ class RejectsFile:
                     file.write(line)
                     kept += 1
             sync(file)
+        try:
+            confirm()
+        except BaseException:
+            new.unlink()
+            raise
         if kept:
             rename(new, self.path)
         else:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from etl_host.core.batch import Batches
 from etl_host.core.delivery import pulled
-from etl_host.core.errors import LostRejects, RunRefused
+from etl_host.core.errors import Fenced, LostRejects, RunRefused
 from etl_host.core.sink import Sink
 from etl_host.core.source import Source
 from etl_host.delivery.progress import Progress
@@ -67,7 +68,7 @@ def rejects_go_on_from(
     expected = int(sum(count.get("rejected_rows", 0) for count in counts))
     committed: dict[int | None, int] = {bucket.key.bucket: bucket.at.origin for bucket in buckets}
     committed[None] = 0 if upstream_again else progress.at.origin
-    kept = sink.task.rejects.begin(committed, expected)
+    kept = sink.task.rejects.begin(committed, expected, partial(_refuse_if_overtaken, sink))
     if kept >= expected:
         return
     lost = f"{sink.task.rejects.path} holds {kept} of the {expected} rows that task {sink.task.name} rejected before"
@@ -77,7 +78,18 @@ def rejects_go_on_from(
             remedy=f"put the file back; or go on without them with --accept-lost-rejects; or {BEGIN_AGAIN}",
         )
     log.warning("%s; it goes on without the others", lost)
-    sink.task.rejects.begin(committed)
+    sink.task.rejects.begin(committed, confirm=partial(_refuse_if_overtaken, sink))
+
+
+def _refuse_if_overtaken(sink: Sink[Any]) -> None:
+    """Raise Fenced where the run is another process's by now: this one may have been paused since it took it over."""
+    run = sink.context.run
+    records = sink.store.runs(run.pipeline) if sink.store else []
+    if not any((record.run.id, record.run.owner) == (run.id, run.owner) for record in records):
+        raise Fenced(
+            f"run {run.id} was taken over by another process, whose rejects are left alone",
+            remedy="let that process finish",
+        )
 
 
 def can_go_on(source: object) -> bool:

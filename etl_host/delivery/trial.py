@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol, runtime_checkable
@@ -82,7 +82,9 @@ class ShownRejects(RejectsFile):
 
     kept: ClassVar[bool] = False
 
-    def begin(self, committed: Mapping[int | None, int], expected: int = 0) -> int:
+    def begin(
+        self, committed: Mapping[int | None, int], expected: int = 0, confirm: Callable[[], None] = lambda: None
+    ) -> int:
         return 0
 
     def append(self, reject: Reject) -> None:

@@ -35,7 +35,10 @@ from tests.chaos.windows import WINDOWS
 
 SEED = 20261123
 KINDS = (SEQUENTIAL, Kind(parallel=True), Kind(parallel=True, prefetch=2))
-PAUSES = ("before a COMMIT", "rejects written → synced", "inside the search for bad rows")
+PAUSES = (
+    *("before a COMMIT", "rejects written → synced", "inside the search for bad rows"),
+    "task taken over → its rejects cut",
+)
 AWAY = 60.0  # seconds
 AWAY_IN = ("rows → their checkpoint", "between two tasks", "last commit → run finished")
 EMBEDDED = ("before a COMMIT", "after a COMMIT", "rejects synced → commit", "inside the take over")

@@ -81,6 +81,8 @@ WINDOWS = {
     "inside the take over": Window(
         _STORE, "_end_transactions_of_earlier_owners", "after", times=(1, 2), on_resume=True
     ),
+    # of a task that has rejects
+    "task taken over → its rejects cut": Window(_STORE, "take_over", "after", times=(3, 4, 5)),
     "rejects cut → read on": Window(_REJECTS, "_cut", "after", on_resume=True),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,25 @@ def test_whoever_is_overtaken_writes_nothing_any_more(
     else:
         assert numbers_in(target) == passed_on(40)
     assert rejected_origins(attempts, target) == [n * GAP for n in rejected(40)]
+
+
+def test_whoever_is_overtaken_before_its_rejects_are_cut_leaves_them_alone(
+    attempts: Attempts, target: SQLiteTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(load(attempts.begin(), trap=Meanwhile("sink writes", 3, lambda: 1 / 0)).error, ZeroDivisionError)
+    take_over = SQLiteTarget.take_over
+
+    def and_is_paused(store: SQLiteTarget, *args: Any) -> Any:
+        taken = take_over(store, *args)
+        monkeypatch.setattr(SQLiteTarget, "take_over", take_over)
+        assert load(attempts.begin()).success
+        return taken
+
+    monkeypatch.setattr(SQLiteTarget, "take_over", and_is_paused)
+    assert isinstance(load(attempts.begin()).error, Fenced)
+    assert numbers_in(target) == passed_on(40)
+    assert rejected_origins(attempts, target) == [n * GAP for n in rejected(40)]
+    [_] = attempts.rejects.iterdir()
 
 
 class WritesAllTheSame(SQLiteSink):

@@ -139,7 +139,7 @@ class Neo4jConnection:
         """Whether several transactions may write at once: what is only compatible with Neo4j may lock whole pages."""
         return self._is_neo4j
 
-    @property
+    @cached_property
     def _is_neo4j(self) -> bool:
         return "compatible" not in self.driver.get_server_info().agent
 
