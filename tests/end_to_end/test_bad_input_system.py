@@ -18,8 +18,8 @@ BOUND = (
 )
 """Root may read and write everything, so that its command is started without that right."""
 
-FULL = ("sh", "-c", 'ulimit -f 8; exec "$@"', "sh")
-"""A file can't grow beyond 4 or 8 KiB: like a full disk, it fails in the middle of a line."""
+FULL = ("sh", "-c", 'ulimit -f 16; exec "$@"', "sh")
+"""A file can't grow beyond 8 or 16 KiB: like a full disk, it fails in the middle of a line."""
 
 MANY = "id,name\n" + "".join(f"{'x' if number % 2 else number},Stop {number}\n" for number in range(200))
 """200 rows, every other one wrong."""
