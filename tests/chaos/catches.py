@@ -37,8 +37,11 @@ CATCHES = {
     "lock_not_looked_at": Catch(second_refused, "was not refused"),
     "begins_beside_another": Catch(two_at_once, "which is unfinished [query-refused]"),
     "rejects_not_synced": Catch(_KILLED_IN_LINKS, "[lost-rejects]"),
-    "rejects_not_cut": Catch(partial(killed, window="rejects synced → commit"), "rejects: ", quick=True),
+    "rejects_not_cut": Catch(partial(killed, window="rejects synced → commit", occurrence=1), "rejects: ", quick=True),
     "rejects_rewritten_in_place": Catch(
         partial(overtaken, window="rejects written → synced", resumed=True), "once the first process went on: rejects: "
+    ),
+    "rejects_cut_unasked": Catch(
+        partial(overtaken, window="task taken over → its rejects cut"), "once the first process went on: rejects: "
     ),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from etl_host import Checkpoint, Statistics
 from etl_host.core.checkpoint import CheckpointState
 from etl_host.core.rejects import RejectsFile
-from etl_host.delivery import exactly_once
+from etl_host.delivery import exactly_once, resume
 from etl_host.delivery.writing.writer import BatchWriter
 from etl_host_neo4j import sink, statements, store, transaction
 from etl_host_neo4j.counters import counted
@@ -102,7 +102,7 @@ def rejects_not_synced() -> None:
 
 
 def rejects_not_cut() -> None:
-    def cut(rejects: RejectsFile, committed: Mapping[int | None, int]) -> int:
+    def cut(rejects: RejectsFile, committed: Mapping[int | None, int], confirm: Callable[[], None]) -> int:
         return len(rejects.path.read_text().splitlines())
 
     setattr(RejectsFile, "_cut", cut)  # noqa: B010
@@ -111,13 +111,18 @@ def rejects_not_cut() -> None:
 def rejects_rewritten_in_place() -> None:
     """A process that was overtaken goes on writing into the same file."""
 
-    def cut(rejects: RejectsFile, committed: Mapping[int | None, int]) -> int:
+    def cut(rejects: RejectsFile, committed: Mapping[int | None, int], confirm: Callable[[], None]) -> int:
         lines = rejects.path.read_text().splitlines(keepends=True)
         kept = [line for line in lines if rejects._is_committed(line, committed)]
         rejects.path.write_text("".join(kept))
         return len(kept) or 1  # or it would want to make the file
 
     setattr(RejectsFile, "_cut", cut)  # noqa: B010
+
+
+def rejects_cut_unasked() -> None:
+    """A process that was overtaken does not ask whose rejects it cuts."""
+    setattr(resume, "_refuse_if_overtaken", lambda sink: None)  # noqa: B010
 
 
 def _change(module: Any, name: str, old: str, new: str) -> None:
@@ -145,5 +150,6 @@ MUTANTS = {
         rejects_not_synced,
         rejects_not_cut,
         rejects_rewritten_in_place,
+        rejects_cut_unasked,
     )
 }
