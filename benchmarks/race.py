@@ -68,7 +68,9 @@ def race(
                 measured = contenders[name].run(Path(folder))
             if number >= 0:
                 result.results[name].append(measured)
-            seen[name] = (measured.rows + more[name], digest())
+            wrote = (measured.rows + more[name], digest())
+            if seen.setdefault(name, wrote) != wrote:
+                raise Different(f"{title}: {name} did not write the same as before: {wrote}, {seen[name]}")
             say(f"{title}: {name}: {rows / measured.seconds:,.0f} rows/s{'' if number >= 0 else ' (to warm up)'}")
     if len(set(map(repr, seen.values()))) > 1:
         raise Different(f"{title}: they did not write the same: {seen}")

@@ -41,7 +41,9 @@ def load() -> int:
     """Return how many rows came through."""
     delivery = ExactlyOnce("benchmark", restart=True) if told["checkpoints"] else Delivery()
     with ETLContext(os.environ, delivery, rejects_dir=Path("rejects")) as context:
-        Load(context).execute()
+        result = Load(context).execute()
+        if result.error is not None:
+            raise result.error
     return context.summary.balance.written
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Final, TypeAlias
 
 Work: TypeAlias = Callable[[], object]
+
+_A_NAP: Final = 0.5
 
 
 class Crew:
@@ -42,11 +45,17 @@ class Crew:
         """Whether one that was started is done by now; ``wait``: until one is, if any was started. Raises its error."""
         if not self.busy or (self._done.empty() and not wait):
             return False
-        number, error = self._done.get()
+        number, error = self._next_done()
         self.busy.remove(number)
         if error is not None:
             raise error
         return True
+
+    def _next_done(self) -> tuple[int, BaseException | None]:
+        while True:
+            # a signal that comes while another one is handled is seen once this thread is awake
+            with suppress(Empty):
+                return self._done.get(timeout=_A_NAP)
 
     def close(self, *, wait: bool = True) -> None:
         """No more works; ``wait``: until those that were started are done."""

@@ -23,7 +23,7 @@ def cut(load: Load, expected: Outcome, chance: Random, *, where: Cut, mutant: st
 
 
 def cut_often(load: Load, expected: Outcome, chance: Random, *, mutant: str = "") -> str:
-    """At a COMMIT in each way, and as often at those of relationships."""
+    """At a COMMIT in each way."""
     numbers = chance.sample(range(FIRST, LAST + 1, 3), len(Moment))  # apart: the repeat of one has a COMMIT, too
     cuts = [Cut(moment, number) for moment, number in zip(Moment, numbers, strict=True)]
     return _cut(load, expected, chance, *cuts, mutant=mutant)

@@ -16,7 +16,7 @@ from tests.chaos.bolt_proxy import Cut, Moment
 from tests.chaos.catches import CATCHES
 from tests.chaos.cuts import LINKS, cut, cut_often, killed_while_committing
 from tests.chaos.embedded import settings_of
-from tests.chaos.kills import killed, killed_at_any_time, killed_in_many_windows
+from tests.chaos.kills import killed, killed_in_many_windows
 from tests.chaos.loads import Load
 from tests.chaos.mutants import MUTANTS
 from tests.chaos.outcome import Outcome
@@ -31,11 +31,10 @@ KINDS = (SEQUENTIAL, Kind(parallel=True), Kind(prefetch=2))
 DISTURBED: dict[str, Scenario] = {
     **{f"killed: {window}": partial(killed, window=window) for window in WINDOWS},
     "killed in many windows": killed_in_many_windows,
-    "killed at any time": killed_at_any_time,
     **{f"cut {moment.value}": partial(cut, where=Cut(moment, 3, text=LINKS)) for moment in Moment},
     "cut often": cut_often,
     "killed, its COMMIT still under way": killed_while_committing,
-    "paused, overtaken, going on": overtaken,
+    "paused, overtaken, going on": partial(overtaken, window="links → their checkpoint"),
     "paused before its rejects are cut, overtaken, going on": partial(
         overtaken, window="task taken over → its rejects cut"
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import pkgutil
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 Filter = Callable[..., Any]
@@ -63,8 +64,8 @@ _TRANSACTION = "etl_host_neo4j.transaction"
 WINDOWS = {
     "before the run is recorded": Window(_STORE, "begin", "before"),
     "run recorded → first task": Window(_STORE, "begin", "after"),
-    "before a COMMIT": Window("neo4j:Transaction", "commit", "before", times=range(4, 25)),
-    "after a COMMIT": Window("neo4j:Transaction", "commit", "after", times=range(4, 25)),
+    "before a COMMIT": Window(_TRANSACTION, "commit", "before", times=range(3, 14)),
+    "after a COMMIT": Window(_TRANSACTION, "commit", "after", times=range(3, 14)),
     "rows → their checkpoint": Window(_TRANSACTION, "store_checkpoint", "before", _is_kept, range(3, 14)),
     "links → their checkpoint": Window(_TRANSACTION, "store_checkpoint", "before", _has_links, range(1, 5)),
     "rejects written → synced": Window(_REJECTS, "append", "after", times=range(1, 8)),
@@ -77,12 +78,12 @@ WINDOWS = {
     "between two tasks": Window("etl_host.core.task:Task", "_finish", "after", _is_leaf, range(1, 5)),
     "last commit → run finished": Window(_STORE, "finish", "before"),
     "run finished → exit": Window(_STORE, "finish", "after"),
-    # twice in each take over: odd ones are before the transaction that takes over, even ones after it
+    # twice in each take over, of the wipe and of what is unfinished: the odd ones are before its transaction
     "inside the take over": Window(
-        _STORE, "_end_transactions_of_earlier_owners", "after", times=(1, 2), on_resume=True
+        _STORE, "_end_transactions_of_earlier_owners", "after", times=(3, 4), on_resume=True
     ),
-    # of a task that has rejects
-    "task taken over → its rejects cut": Window(_STORE, "take_over", "after", times=(3, 4, 5)),
+    # of those that have rejects
+    "task taken over → its rejects cut": Window(_STORE, "take_over", "after", times=(2, 3, 4)),
     "rejects cut → read on": Window(_REJECTS, "_cut", "after", on_resume=True),
 }
 
@@ -92,14 +93,11 @@ def set_trap(name: str, occurrence: int, number: signal.Signals) -> None:
     window = WINDOWS[name]
     owner = pkgutil.resolve_name(window.owner)
     original = getattr(owner, window.function)
-    calls = 0
+    calls = count(1)
 
     def strike(*args: Any, **kwargs: Any) -> None:
-        nonlocal calls
-        if window.where(*args, **kwargs):
-            calls += 1
-            if calls == occurrence:
-                os.kill(os.getpid(), number)
+        if window.where(*args, **kwargs) and next(calls) == occurrence:
+            signal.pthread_kill(threading.get_ident(), number)  # a signal to the process lets this thread run on
 
     def trapped(*args: Any, **kwargs: Any) -> Any:
         if window.when == "before":

@@ -27,7 +27,7 @@ MOST_PATIENCE: Final = 10.0
 RETRY_TIME: Final = 30.0
 """Seconds in which a transaction that bears being repeated is: as long as the driver takes for its own."""
 
-_USER = re.compile(r"(?<=://)[^/]*@")
+_USER = re.compile(r"(?<=://).*@|^(?!.*://).*@|\?.*")
 _REMEDY = (
     "set NEO4J_URI (and NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE), or use the embedded graph with --embedded"
 )

@@ -23,7 +23,11 @@ _CONSTRAINT = re.compile(
     rf"\bFOR\s*{_NODE}\s*\)\s*REQUIRE\s*(?P<keys>[^()]+|\([^()]+\))\s*IS\s+(?:NODE\s+)?(?:UNIQUE|KEY)\b", re.IGNORECASE
 )
 _PROPERTY = re.compile(rf"\.\s*({_NAME})")
-_SCHEMA = re.compile(r"(CREATE|DROP)\s+(OR\s+REPLACE\s+)?([A-Z]+\s+)?(CONSTRAINT|INDEX)\b", re.IGNORECASE)
+_SCHEMA = re.compile(
+    r"(CYPHER\s+(\d\S*\s+|\w+\s*=\s*\w+\s+)*)?"
+    r"(CREATE|DROP)\s+(OR\s+REPLACE\s+)?([A-Z]+\s+)?(CONSTRAINT|INDEX)\b",
+    re.IGNORECASE,
+)
 _CHANGES = re.compile(r"\b(CREATE|INSERT|MERGE|SET|DELETE|REMOVE|DROP|FOREACH|CALL)\b", re.IGNORECASE)
 _PARAMETER = re.compile(rf"\$({_NAME})")
 _ROWS = re.compile(rf"\bUNWIND\s+\$batch\s+AS\s+({_NAME})", re.IGNORECASE)
@@ -58,8 +62,9 @@ def keys_of_rows(query: str) -> dict[str, list[str]]:
         return {}
     found: dict[str, dict[str, None]] = {}
     for match in _LABELLED.finditer(text):
-        values = re.findall(rf":\s*{re.escape(rows[0])}\s*\.\s*({_NAME})", match["map"] or "")
-        if len(values) != 1:
+        field = rf":\s*{re.escape(rows[0])}\s*\.\s*({_NAME})"
+        values = re.findall(rf"{field}\s*(?=,|$)", match["map"] or "")
+        if len(values) != 1 or len(re.findall(field, match["map"])) != 1:  # else it is part of an expression
             return {}
         found.setdefault(_plain(match["label"]), {})[_plain(values[0])] = None
     return {label: [*fields] for label, fields in found.items()} if 0 < sum(map(len, found.values())) < 3 else {}

@@ -60,7 +60,7 @@ def _json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable
 def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[str]:
     if not names:
         return ["done; the query returns nothing"]
-    lines = [list(names), *([_text(value) for value in row] for row in rows)]
+    lines = [[*map(_visible, names)], *([_text(value) for value in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(names))]
     lines.insert(1, ["-" * width for width in widths])
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
@@ -69,7 +69,12 @@ def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[str]
 def _text(value: Any) -> str:
     value = plain(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text.replace("\n", "\\n")
+    return _visible(text)
+
+
+def _visible(text: str) -> str:
+    """With escapes for what would break the line or steer the terminal: the database may hold anything."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def plain(value: Any) -> Any:

@@ -37,6 +37,20 @@ MERGE (c:EtlHostCheckpoint {run: p.run, task: p.task, partition: p.partition, bu
 ON CREATE SET c += p"""
 
 
+def records_of(transaction: neo4j.Transaction, run: str) -> Mapping[str, Any]:
+    """The nodes of ``run``, for ``put_back``."""
+    return transaction.run(_READ, run=run).single(strict=True).data()
+
+
+def put_back(transaction: neo4j.Transaction, run: str, before: Mapping[str, Any]) -> int:
+    """Make those of ``before`` that are gone; how many they are."""
+    missing = _count(before) - _count(records_of(transaction, run))
+    if missing:
+        transaction.run(_RESTORE_RUN, runs=before["runs"]).consume()
+        transaction.run(_RESTORE_CHECKPOINTS, checkpoints=before["checkpoints"]).consume()
+    return missing
+
+
 def run_keeping_records(
     transaction: neo4j.Transaction, run: str, statement: str, parameters: Mapping[str, Any]
 ) -> Statistics:
@@ -47,14 +61,11 @@ def run_keeping_records(
     So where one is gone, raises QueryRefused.
     """
     others = [record.data() for record in transaction.run(_OTHERS, run=run)]
-    before = transaction.run(_READ, run=run).single(strict=True).data()
+    before = records_of(transaction, run)
     counts = dict(counted(transaction.run(statement, dict(parameters)).consume().counters))
     _refuse_if_missing(transaction, others)
-    after = transaction.run(_READ, run=run).single(strict=True).data()
-    if missing := _count(before) - _count(after):
-        counts["nodes_deleted"] -= missing
-        transaction.run(_RESTORE_RUN, runs=before["runs"]).consume()
-        transaction.run(_RESTORE_CHECKPOINTS, checkpoints=before["checkpoints"]).consume()
+    if missing := put_back(transaction, run, before):
+        counts["nodes_deleted"] = counts.get("nodes_deleted", 0) - missing
     return counts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +34,7 @@ from etl_host_neo4j.counters import NOTHING_CHANGED, counted
 from etl_host_neo4j.explain import commits_by_itself, explain
 from etl_host_neo4j.faults import classify
 from etl_host_neo4j.patterns import changes_schema
-from etl_host_neo4j.records import run_keeping_records
+from etl_host_neo4j.records import put_back, records_of, run_keeping_records
 from etl_host_neo4j.script import statements_of, text_of
 from etl_host_neo4j.transaction import etl_of, metadata_of, write
 
@@ -155,6 +156,9 @@ class StatementsSink(Sink[str]):
             return self._write(checkpoint, lambda _: {"statements_run": 0, **NOTHING_CHANGED})
         [statement] = batch.chunk
         if self._runs_apart(statement):
+            stored = self._stored(checkpoint)
+            if stored is not None:
+                return stored
             counts = self._run_apart(statement)
             return self._write(checkpoint, lambda _: counts)
         run = self.context.run.id
@@ -181,6 +185,20 @@ class StatementsSink(Sink[str]):
     def _write(self, checkpoint: Checkpoint | None, work: Callable[[neo4j.Transaction], Statistics]) -> Statistics:
         return write(self.connection, checkpoint, work, metadata_of(self))
 
+    def _stored(self, checkpoint: Checkpoint | None) -> Statistics | None:
+        """What the statement counted, where it is done already. Raises Fenced where another process has taken over.
+
+        Once it runs apart it is too late to ask.
+        """
+        due: list[bool] = []
+
+        def is_due(_: neo4j.Transaction) -> Statistics:
+            due.append(True)
+            return {}
+
+        counts = self._write(checkpoint and replace(checkpoint, commit=False), is_due)
+        return None if due else counts
+
     def _run_apart(self, statement: str) -> Statistics:
         """Run it before the checkpoint is stored; not in a trial, as it could not be rolled back."""
         if self.connection.trial is not None:
@@ -193,8 +211,13 @@ class StatementsSink(Sink[str]):
 
         if changes_schema(statement):
             return self._write(None, run_in)
+        run = self.context.run.id
+        before = self.connection.transact(lambda transaction: records_of(transaction, run))
         with self.connection.session() as session:  # what commits by itself can't run in a transaction of ours
-            return run_in(session)
+            counts = dict(run_in(session))
+        if missing := self.connection.transact(lambda transaction: put_back(transaction, run, before)):
+            counts["nodes_deleted"] = counts.get("nodes_deleted", 0) - missing
+        return counts
 
     def _parameters(self) -> dict[str, Any]:
         return {**self.parameters, "etl": etl_of(self)}

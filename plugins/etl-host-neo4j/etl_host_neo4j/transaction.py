@@ -82,8 +82,13 @@ def write(
             store_checkpoint(transaction, checkpoint, counted)
         if checkpoint is None or checkpoint.commit:
             with connection.commit_turn() if turns else nullcontext():
-                transaction.commit()
+                commit(transaction)
         return counted
+
+
+def commit(transaction: neo4j.Transaction) -> None:
+    """Rows and their checkpoint take effect here, both or none."""
+    transaction.commit()
 
 
 def _lock(transaction: neo4j.Transaction, checkpoint: Checkpoint, pipeline: str) -> Mapping[str, Any]:

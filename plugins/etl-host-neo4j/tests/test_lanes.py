@@ -69,21 +69,20 @@ def test_keys_are_those_of_the_query_and_of_several_queries_none() -> None:
 
 
 def test_one_commit_at_a_time_has_its_turn() -> None:
-    neo4j, inside, most = Neo4jConnection("bolt://nowhere"), [], []
+    neo4j, wants, inside = Neo4jConnection("bolt://nowhere"), threading.Event(), threading.Event()
 
     def commit() -> None:
-        for _ in range(50):
-            with neo4j.commit_turn():
-                inside.append(1)
-                most.append(len(inside))
-                inside.pop()
+        wants.set()
+        with neo4j.commit_turn():
+            inside.set()
 
-    threads = [threading.Thread(target=commit) for _ in range(4)]
-    for thread in threads:
+    thread = threading.Thread(target=commit)
+    with neo4j.commit_turn():
         thread.start()
-    for thread in threads:
-        thread.join()
-    assert set(most) == {1}
+        assert wants.wait(60)
+        assert not inside.wait(0.2)
+    assert inside.wait(60)
+    thread.join()
 
 
 def test_a_commit_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

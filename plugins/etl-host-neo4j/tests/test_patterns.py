@@ -84,6 +84,8 @@ def test_what_only_reads_and_what_changes_the_schema() -> None:
     assert only_reads("UNWIND $batch AS row MATCH (n:`SET` {x: 'CREATE'}) RETURN n")
     assert not only_reads("UNWIND $batch AS row CALL { WITH row MERGE (n) } RETURN 1")
     assert changes_schema("DROP INDEX stops IF EXISTS")
+    assert changes_schema("CYPHER 25 CREATE INDEX stops FOR (s:Stop) ON (s.id)")
+    assert changes_schema("CYPHER 5 runtime=slotted DROP CONSTRAINT stop")
     assert not changes_schema("CREATE (:Constraint)")
 
 
@@ -129,3 +131,8 @@ def test_by_which_fields_rows_find_their_nodes(query: str, keys: dict[str, list[
 
 def test_without_rows_there_are_no_fields() -> None:
     assert keys_of_rows("MERGE (a:A {id: row.a})") == {}
+
+
+@pytest.mark.parametrize("value", ["row.a + row.b", "row.a % 10", "row.a.b", "row.a[0]", "row.a, b: row.b * 2"])
+def test_keys_that_are_computed_can_not_be_told(value: str) -> None:
+    assert keys_of_rows(f"UNWIND $batch AS row MERGE (a:A {{id: {value}}})") == {}

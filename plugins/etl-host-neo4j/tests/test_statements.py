@@ -10,6 +10,7 @@ import pytest
 from etl_host import (
     ETLContext,
     ExactlyOnce,
+    Fenced,
     FileLocation,
     Interrupted,
     OptionError,
@@ -101,6 +102,53 @@ def test_a_statement_that_commits_by_itself_must_be_declared_repeatable(neo4j_se
         assert [problem.level for _, problem in task.check()] == ["ok"]
         assert task.execute().error is None
     assert values(neo4j_server, "MATCH (t:Thing) RETURN count(t)") == [5]
+
+
+def test_a_wipe_that_commits_by_itself_leaves_the_records_of_its_run(neo4j_server: Any) -> None:
+    neo4j_server.wipe()
+    values(neo4j_server, "UNWIND range(1, 5) AS n CREATE (:Junk {id: n}) RETURN n")
+    statement = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2 ROWS"
+    with ETLContext(neo4j_server.settings, ExactlyOnce("statements")) as context:
+        task = CypherStatementsTask(context, ["CREATE (:Junk)", statement, "CREATE (:Thing)"], repeatable=True)
+        assert task.execute().error is None
+    assert values(neo4j_server, "MATCH (n:Junk|Thing) RETURN labels(n)[0]") == ["Thing"]
+    assert values(neo4j_server, "MATCH (c:EtlHostCheckpoint) RETURN c.position") == [3]
+    assert values(neo4j_server, "MATCH (r:EtlHostRun) RETURN r.status") == ["success"]
+    assert context.summary.statistics["nodes_deleted"] == 6
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "MATCH (t:Thing) CALL (t) { DETACH DELETE t } IN TRANSACTIONS OF 2 ROWS",
+        "DROP CONSTRAINT thing IF EXISTS",
+    ],
+)
+def test_whoever_is_overtaken_runs_nothing_apart(neo4j_server: Any, statement: str) -> None:
+    neo4j_server.wipe()
+    values(neo4j_server, "CREATE CONSTRAINT thing IF NOT EXISTS FOR (t:Thing) REQUIRE t.id IS UNIQUE")
+    values(neo4j_server, "CREATE (:Thing {id: 1}) RETURN 1")
+
+    class Paused(CypherStatementsTask):
+        """While another process takes over."""
+
+        def chain(self) -> Any:
+            sink: Any = super().chain()
+            write = sink.write
+
+            def overtaken_first(batch: Any, checkpoint: Any) -> Any:
+                values(neo4j_server, "MATCH (c:EtlHostCheckpoint) SET c.owner = 'another' RETURN 1")
+                return write(batch, checkpoint)
+
+            sink.write = overtaken_first
+            return sink
+
+    with ETLContext(neo4j_server.settings, ExactlyOnce("statements")) as context:
+        error = Paused(context, [statement], repeatable=True).execute().error
+    assert isinstance(error, Fenced)
+    assert values(neo4j_server, "MATCH (t:Thing) RETURN count(t)") == [1]
+    assert values(neo4j_server, "SHOW CONSTRAINTS YIELD name WHERE name = 'thing' RETURN name") == ["thing"]
+    values(neo4j_server, "DROP CONSTRAINT thing")
 
 
 def test_statements_come_from_a_file(graph: Any, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def forgets_what_is_committed(batch: Any, origins: Any, buckets: Any, done: Any,
 
 
 def takes_all_to_be_behind_it(self: Any, read: Any) -> Any:
-    return replace(REAL_TAKE(self, read), position=read.position(self._split))
+    return replace(REAL_TAKE(self, read), position=read.position(self._recorded))
 
 
 def cuts_by_bucket_zero(progress: Any, sink: Any, **options: Any) -> None:

@@ -7,7 +7,9 @@ import logging
 import threading
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -27,17 +29,20 @@ from etl_host import (
     Reporter,
     Row,
     RowError,
+    RowsRefused,
     RunRefused,
     Statistics,
 )
 from etl_host.core.lanes import Lanes
 from etl_host.core.limits import RejectsBudget
-from etl_host.delivery.lanes.one_pass import NotNumbered
+from etl_host.delivery.lanes import delivery
+from etl_host.delivery.lanes.one_pass import ROOM, NotNumbered
 from etl_host.delivery.progress import Progress
 from etl_host.delivery.resume import batches_after
 from etl_host.delivery.writing.systemic import AllRejected
-from etl_host.flow.buckets import KeyMissing
+from etl_host.flow.buckets import Buckets, KeyMissing
 from lane_loads import (
+    DiceCrew,
     LoadInLanes,
     LoadPickyInLanes,
     LoadRelationshipsInLanes,
@@ -418,6 +423,119 @@ def test_a_sink_may_tell_the_keys(attempts: Attempts, target: SQLiteTarget, lane
     Load.lanes = lanes
     assert load(attempts.begin(), Load, count=COUNT).success
     assert numbers_in(target) == passed_on(COUNT)
+
+
+def test_of_a_load_of_which_nothing_is_accepted_the_last_reason_is_told(
+    attempts: Attempts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    class NothingFits(ManyAtOnce):
+        def insert(self, db: Any, batch: BatchResults[Row]) -> Statistics:
+            why = {index: RowError(f"{row['n']} does not fit") for index, row in enumerate(batch.chunk)}
+            if why:
+                told.append([*why.values()][-1].message)
+                raise RowsRefused("nothing fits", why[0], rows=why)
+            return super().insert(db, batch)
+
+    class Load(LoadInLanes):
+        validator = Keyed
+        sink = NothingFits
+
+    monkeypatch.setattr(delivery, "Crew", partial(DiceCrew, dice=Random(1)))
+    error = load(attempts.begin(), Load, count=4_000, batch_size=50).error
+    assert isinstance(error, AllRejected)
+    assert "all of the first 1," in str(error)
+    assert f"rows are rejected, the last one since {told[-1]}" in str(error)
+
+
+class Keyed(WithKeys):
+    """Passes on all rows; every other one is about one node."""
+
+    def process(self, batch: BatchResults[Row]) -> BatchResults[Row]:
+        keys = [HUB if row["n"] % 2 else row["n"] for row in batch.chunk]
+        return batch.with_chunk([{**row, "family": key} for row, key in zip(batch.chunk, keys, strict=True)])
+
+
+HUB = "hub"
+[HUB_BUCKET] = Buckets(LoadInLanes.lanes).of([{"family": HUB}])
+
+
+class Counted(Numbers):
+    """Counts the rows that it gave."""
+
+    given = 0
+
+    def read(self, max_batch_size: int, after: Position | None) -> Batches[Row]:
+        for batch in super().read(max_batch_size, after):
+            type(self).given += batch.batch_size
+            yield batch
+
+
+class SlowestLast(DiceCrew):
+    """The hub is done only once it is waited for, and there is nothing else to wait for."""
+
+    def done(self, *, wait: bool) -> bool:
+        others = [number for number in self._works if number != HUB_BUCKET]
+        if not others and not (wait and self._works):
+            return False
+        number = others[0] if others else HUB_BUCKET
+        self.busy.remove(number)
+        self._works.pop(number)()
+        return True
+
+
+@pytest.mark.parametrize("lanes", [1, 4])
+def test_rows_wait_for_a_hub_in_a_bounded_room(
+    attempts: Attempts, target: SQLiteTarget, monkeypatch: pytest.MonkeyPatch, lanes: int
+) -> None:
+    """However slow the hub is, which has half of all rows: at each write, those that are read and not committed."""
+    uncommitted: list[int] = []
+
+    class FromStart(Counted): ...
+
+    class Watched(ManyAtOnce):
+        def insert(self, db: Any, batch: BatchResults[Row]) -> Statistics:
+            [(committed,)] = db.execute("SELECT count(*) FROM loaded")
+            uncommitted.append(FromStart.given - committed)
+            return super().insert(db, batch)
+
+    class Load(LoadInLanes):
+        source = FromStart
+        validator = Keyed
+        sink = Watched
+
+    Load.lanes = replace(LoadInLanes.lanes, count=lanes)
+    monkeypatch.setattr(delivery, "Crew", partial(SlowestLast, dice=Random(0)))
+    assert load(attempts.begin(), Load, count=2_000, batch_size=20).success
+    assert numbers_in(target) == list(range(1, 2_001))
+    # Less than ROOM waits before a batch is read, and each lane has one batch at most.
+    assert ROOM * 20 <= max(uncommitted) < (ROOM + 1 + lanes) * 20
+
+
+def test_others_are_written_while_a_hub_is(attempts: Attempts, target: SQLiteTarget) -> None:
+    """The hub's first batch is not committed before others have committed more than is in the batches around it."""
+    others, enough = [0], threading.Event()
+
+    class HeldUp(ManyAtOnce):
+        def write(self, batch: BatchResults[Row], checkpoint: Checkpoint | None) -> Statistics:
+            assert checkpoint is not None
+            if checkpoint.key.bucket == HUB_BUCKET:
+                assert enough.wait(60)
+                return super().write(batch, checkpoint)
+            counted = super().write(batch, checkpoint)
+            others[0] += len(batch.chunk)
+            if others[0] >= 100:
+                enough.set()
+            return counted
+
+    class Load(LoadInLanes):
+        validator = Keyed
+        sink = HeldUp
+
+    result = load(attempts.begin(), Load, count=1_000, batch_size=50)
+    assert result.error is None
+    assert numbers_in(target) == list(range(1, 1_001))
 
 
 def test_few_rows_wait_while_a_hub_is_written(attempts: Attempts, target: SQLiteTarget) -> None:
