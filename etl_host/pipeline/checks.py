@@ -9,7 +9,7 @@ from typing import Any
 
 from etl_host.core.chain_task import ChainTask
 from etl_host.core.checkpoint import Run
-from etl_host.core.errors import EtlHostError, text_of
+from etl_host.core.errors import EtlHostError, OptionError, text_of
 from etl_host.core.problem import Problem
 from etl_host.core.processor import BatchProcessor
 from etl_host.core.sink import Sink
@@ -63,8 +63,10 @@ class Checks:
     def _of_task(self, task: ChainTask, written: WrittenFiles) -> Iterator[tuple[_Stage, Finding]]:
         links = task.chain().links()
         source = self._step(task, links[0])
-        writer = written.writer_of(source.files(self._context.run)) if source else None
-        written.add(task.name, links[-1])
+        files = [*source.files(self._context.run)] if source else []
+        writer = written.writer_of(files)
+        written.add(task.name, files, links[-1])
+        yield from self._asked(_Stage.SINKS, task, links[-1], partial(_overwrites, links[-1], written))
         if writer is not None:
             not_yet = Problem("skip", links[0].label, f"not looked at: task {writer} writes what is read")
             yield _Stage.SOURCES, Finding(task.name, links[0].label, not_yet)
@@ -150,3 +152,12 @@ def _said(subject: str, check: Callable[[], Iterable[Problem]]) -> Sequence[Prob
 
 def _no_problem(subject: str, said: object) -> Problem:
     return Problem("fail", subject, f"its check gave a {type(said).__name__}, which is no Problem")
+
+
+def _overwrites(sink: BatchProcessor[Any], written: WrittenFiles) -> Iterator[Problem]:
+    reader = written.reader_of(sink)
+    if reader is not None:
+        message = f"it would replace what task {reader} reads"
+        yield Problem(
+            "fail", sink.label, message, "file", "write to another file", OptionError.exit_code, OptionError.code
+        )

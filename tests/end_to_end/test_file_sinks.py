@@ -185,5 +185,20 @@ def test_a_file_that_an_earlier_task_writes_is_looked_at_when_it_is_read(tmp_pat
         "  - {task: first, source: {csv: in.csv}, sink: {jsonl: missing.jsonl}}\n"
     )
     backwards = etl_host(tmp_path, "run", "pipeline.yaml", "--quiet")
-    assert backwards.exit_code == 1
+    assert backwards.exit_code == 2
+    assert "it would replace what task second reads" in backwards.stderr
     assert "missing.jsonl: there is no such file" in backwards.stderr
+
+
+@pytest.mark.parametrize(("source", "sink"), [("in.csv", "in.csv"), ("*.csv", "out.csv"), ("in.csv", "./x/../in.csv")])
+def test_a_task_does_not_replace_what_it_reads(tmp_path: Path, source: str, sink: str) -> None:
+    (tmp_path / "in.csv").write_text("id\n1\n")
+    (tmp_path / "p.yaml").write_text(
+        f"pipeline: p\ntasks:\n  - task: a\n    source: {{csv: '{source}'}}\n    sink: {{csv: '{sink}'}}\n"
+    )
+    ended = etl_host(tmp_path, "run", "p.yaml")
+    assert ended.exit_code == 2
+    assert "p.yaml:5:17: " in ended.stderr
+    assert "it would replace what task a reads" in ended.stderr
+    assert (tmp_path / "in.csv").read_text() == "id\n1\n"
+    assert not (tmp_path / "out.csv").exists()
