@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -13,8 +14,10 @@ import click
 from etl_host.cli.options import TRACEBACK
 from etl_host.cli.pages import is_explained
 from etl_host.cli.redaction import without_secrets
-from etl_host.core.errors import EtlHostError, Interrupted, exit_code_of, text_of
+from etl_host.core.errors import EtlHostError, Interrupted, OutputError, exit_code_of, text_of
 from etl_host.core.visible import visible
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 UNEXPECTED = "unexpected"
 """The code of errors that nobody foresaw."""
@@ -57,6 +60,9 @@ def message_of(error: BaseException) -> str:
         return f"interrupted [{Interrupted.code}]"
     if isinstance(error, EtlHostError):
         return "\n".join([error.told(), *_next(error.remedy), *([_more(error.page)] if is_explained(error) else [])])
+    if isinstance(error, OSError) and error.errno in _FULL:
+        full = OutputError(f"{error.filename or 'the output'} can't be written: {error.strerror}", remedy="make room")
+        return message_of(full)
     first, *details = text_of(error).split("\n")
     told = [f"unexpected {type(error).__name__}: {first} [{UNEXPECTED}]", *details]
     remedy = "the same with --traceback, to see where; then please report it"

@@ -7,14 +7,14 @@ from typing import Unpack
 
 import click
 
+from etl_host.cli.ending import Ending, writable
 from etl_host.cli.errors import show
 from etl_host.cli.host import Host
 from etl_host.cli.log_reporter import LogReporter
 from etl_host.cli.logs import log_options, logging_to_stderr
-from etl_host.cli.options import EXIT_CODES, TRACEBACK, epilog
+from etl_host.cli.options import EXIT_CODES, epilog
 from etl_host.cli.overlap import PREFETCH, tuned_for_rows
 from etl_host.cli.pipeline_options import Chosen, pipeline_of, pipeline_options
-from etl_host.cli.run import show_errors, writable, write_summary
 from etl_host.cli.stopping import stopping
 
 
@@ -77,25 +77,24 @@ def replay(
     [task] = chosen["tasks"]
     host = Host.of(context)
     in_json = log_format == "json"
-    with stopping() as stop, tuned_for_rows():
+    ending = Ending(summary_json)
+    with ending.awaited(), stopping() as stop, tuned_for_rows():
         # on the root context, as errors are shown when the command is over
         secrets = {**host.settings, **chosen["parameters"]}
         context.find_root().with_resource(logging_to_stderr(log_level, log_format, secrets))
         pipeline = pipeline_of(
             host, chosen, batch_size=batch_size, reporters=reporters, quiet=quiet or in_json, prefetch=PREFETCH
         )
-        summary = pipeline.replay(
+        ending.summary = pipeline.replay(
             task,
             rejects=rejects,
             rejects_dir=rejects_dir,
             accept_lost_rejects=accept_lost_rejects,
             retry_time=retry_time,
             stop=stop,
-            reporters=[LogReporter()] if in_json and not quiet else [],
+            reporters=[LogReporter(), ending] if in_json and not quiet else [ending],
         )
-    if summary_json:
-        write_summary(summary, summary_json)
-    show_errors(summary, traced=TRACEBACK in context.meta)
+    summary = ending.tell(context)
     if not summary.run_id and summary.error is None and not quiet:
         show(f"{task}: nothing to do: there are no rejects in that place, or they are replayed already")
     context.exit(summary.exit_code)

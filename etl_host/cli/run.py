@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import Literal, Unpack
 
 import click
 
 from etl_host.cli.batch_size import BatchSize
-from etl_host.cli.errors import message_of, show, show_traceback
+from etl_host.cli.ending import Ending, writable
 from etl_host.cli.host import Host
 from etl_host.cli.log_reporter import LogReporter
 from etl_host.cli.logs import log_options, logging_to_stderr
-from etl_host.cli.options import EXIT_CODES, TRACEBACK, epilog
+from etl_host.cli.options import EXIT_CODES, epilog
 from etl_host.cli.overlap import PREFETCH, tuned_for_rows
 from etl_host.cli.pipeline_options import Chosen, pipeline_of, pipeline_options
 from etl_host.cli.profile import profiled
 from etl_host.cli.stopping import stopping
-
-if TYPE_CHECKING:
-    from etl_host.core.summary import RunSummary, TaskSummary
-
-
-def writable(_context: click.Context, _option: click.Parameter, file: str | None) -> str | None:
-    """The name of a file that can be made: a callback of ``--summary-json``."""
-    if file not in (None, "-") and not Path(file).absolute().parent.is_dir():
-        raise click.BadParameter(f"there is no folder {Path(file).absolute().parent}")
-    return file
 
 
 @click.command(
@@ -106,8 +95,9 @@ def run(
     host = Host.of(context)
     secrets = {**host.settings, **chosen["parameters"]}
     in_json = log_format == "json"
-    heard_by = [LogReporter()] if in_json and not quiet else []
-    with stopping() as stop, tuned_for_rows(), profiled(profile):
+    ending = Ending(summary_json)
+    heard_by = [LogReporter(), ending] if in_json and not quiet else [ending]
+    with ending.awaited(), stopping() as stop, tuned_for_rows(), profiled(profile):
         # on the root context, as errors are shown when the command is over
         context.find_root().with_resource(logging_to_stderr(log_level, log_format, secrets))
         pipeline = pipeline_of(
@@ -119,7 +109,7 @@ def run(
             quiet=quiet or in_json,
             prefetch=0 if profile else PREFETCH,  # only one thread is profiled
         )
-        summary = pipeline.attempt(
+        ending.summary = pipeline.attempt(
             restart=restart,
             run_id=run_id,
             rejects_dir=rejects_dir,
@@ -130,42 +120,4 @@ def run(
             stop=stop,
             reporters=heard_by,
         )
-    if summary_json:
-        write_summary(summary, summary_json)
-    show_errors(summary, traced=TRACEBACK in context.meta)
-    context.exit(summary.exit_code)
-
-
-def write_summary(summary: RunSummary, file: str) -> None:
-    """As JSON, to ``file``, or where that is "-", to stdout."""
-    text = json.dumps(summary.as_dict(), indent=2)
-    try:
-        if file == "-":
-            click.echo(text)
-        else:
-            Path(file).write_text(text + "\n", encoding="utf-8")
-    except BrokenPipeError:
-        raise
-    except OSError as error:  # the load has ended as it has, and the exit code must say so
-        show(f"the summary can't be written to {file}: {error.strerror}")
-
-
-def show_errors(summary: RunSummary, *, traced: bool) -> None:
-    """On stderr, and last, as that is what stays on the screen."""
-    failed = [task for task in summary.tasks if task.error is not None and task.status != "limited"]
-    errors = [*(task.error for task in failed), summary.error]
-    for error in errors:
-        if traced and error is not None:
-            show_traceback(error)
-    for task in failed:
-        show(_failure(task))
-    if summary.error is not None:
-        show(message_of(summary.error))
-
-
-def _failure(task: TaskSummary) -> str:
-    """What and where, what is committed, how to go on."""
-    assert task.error is not None
-    what, *how = message_of(task.error).split("\n")
-    rows = "1 row" if task.balance.read == 1 else f"{task.balance.read:,} rows"
-    return "\n".join([f"{task.name}: {what}", f"  committed: {rows}", *how])
+    context.exit(ending.tell(context).exit_code)

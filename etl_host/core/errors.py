@@ -159,10 +159,17 @@ def worst(codes: set[ExitCode]) -> ExitCode:
     return next((code for code in _WORST_FIRST if code in codes), ExitCode.OK)
 
 
+def name_of(error: BaseException) -> str:
+    """What ``error`` is called in brackets."""
+    if isinstance(error, KeyboardInterrupt):
+        return Interrupted.code
+    return error.code if isinstance(error, EtlHostError) else type(error).__name__
+
+
 def text_of(error: BaseException) -> str:
     """The message of ``error``, which may be of a plugin's own kind and fail to tell one."""
     try:
-        return str(error)
+        return str(error) or ("stopped at once" if isinstance(error, KeyboardInterrupt) else "")
     except Exception as failed:
         return f"(its message can't be shown: {type(failed).__name__})"
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from etl_host.core.batch import Balance, Statistics, add_statistics
-from etl_host.core.errors import EtlHostError, ExitCode, text_of, worst
+from etl_host.core.errors import EtlHostError, ExitCode, name_of, text_of, worst
 from etl_host.core.summary_html import html_of
 from etl_host.core.summary_json import SCHEMA, Fields
+
+ROLLED_BACK: Final = "rolled back: nothing was written"
+"""The guarantee of a run that only tries."""
 
 
 @dataclass(frozen=True)
 class TaskSummary:
     """How one task stands. ``status``: waiting, running, success, rejects, limited, failed, interrupted or
     skipped. ``times``: seconds by what they were spent on in this attempt: source, validators, sink, target.
-    ``retries``: how often it tried transactions again in this attempt.
+    ``retries``: how often it tried transactions again in this attempt. ``replayable``: whether its rejects can be
+    loaded later; not in the JSON.
     """
 
     name: str
@@ -33,6 +37,7 @@ class TaskSummary:
     exit_code: ExitCode
     times: Mapping[str, float] = field(default_factory=dict)
     retries: int = 0
+    replayable: bool = True
 
     @property
     def rejected_rows(self) -> int:
@@ -134,6 +139,11 @@ class RunSummary:
         return next((name for name in promised if name != "exactly once"), promised[0] if promised else None)
 
     @property
+    def rolled_back(self) -> bool:
+        """Whether rows were only tried."""
+        return self.guarantee == ROLLED_BACK
+
+    @property
     def statistics(self) -> dict[str, float]:
         """The sum of its tasks' counts."""
         return add_statistics(*(task.statistics for task in self.tasks))
@@ -179,7 +189,7 @@ class RunSummary:
             return ", ".join(filter(None, ["limited" if self.status == "limited" else "done", *parts]))
         decided = [self.error, *(task.error for task in self.tasks if task.exit_code == self.exit_code)]
         cause = next((error for error in decided if error is not None), None)
-        return self.status if cause is None else f"{self.status} [{_name(cause)}]"
+        return self.status if cause is None else f"{self.status} [{name_of(cause)}]"
 
     @property
     def delivered(self) -> str | None:
@@ -251,14 +261,10 @@ class RunSummary:
 
 
 def _error(error: BaseException) -> dict[str, Any]:
-    return {"name": _name(error), "message": text_of(error), "place": getattr(error, "place", None)}
-
-
-def _name(error: BaseException) -> str:
-    return error.code if isinstance(error, EtlHostError) else type(error).__name__
+    return {"name": name_of(error), "message": text_of(error), "place": getattr(error, "place", None)}
 
 
 def _told(error: BaseException) -> str:
-    told = error.told() if isinstance(error, EtlHostError) else f"{text_of(error)} [{_name(error)}]"
+    told = error.told() if isinstance(error, EtlHostError) else f"{text_of(error)} [{name_of(error)}]"
     remedy = getattr(error, "remedy", None)
     return f"{told}; next: {remedy}" if remedy else told

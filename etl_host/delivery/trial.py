@@ -15,6 +15,7 @@ from etl_host.core.delivery import Delivery, Guarantee, announce
 from etl_host.core.errors import EtlHostError, ExitCode, Interrupted, RunRefused, text_of
 from etl_host.core.rejects import Reject, RejectsFile
 from etl_host.core.sink import Fault, RowsRefused, Sink
+from etl_host.core.summary import ROLLED_BACK
 from etl_host.core.task import Task
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Trial(Delivery):
             self._transactions.enter_context(store.trial())
 
     def guarantee(self, sink: Sink[Any]) -> Guarantee:
-        return Guarantee("rolled back: nothing was written", f"only the first {self.rows:,} rows are tried")
+        return Guarantee(ROLLED_BACK, f"only the first {self.rows:,} rows are tried")
 
     def rejects(self, path: Path, identity: Mapping[str, str]) -> RejectsFile:
         return ShownRejects(path, identity)

@@ -116,3 +116,11 @@ def test_a_closed_pipe_ends_quietly() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_a_full_disk_is_no_surprise() -> None:
+    code = "from etl_host.cli import main; main(['list-plugins', '--no-load'])"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("the output can't be written: No space left on device [output-failed]\n  next: make")
