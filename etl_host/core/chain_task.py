@@ -27,7 +27,9 @@ class ChainTask(Task):
         """A new chain, from its source to its sink; touches nothing."""
 
     def run_internal(self) -> TaskReturn:
-        end = ClosedLoopBatchProcessor(self.context, self, self.chain())
+        chain = self.chain()
+        self.replayable = all(link.replayable for link in chain.links() if isinstance(link, Sink))
+        end = ClosedLoopBatchProcessor(self.context, self, chain)
         return TaskReturn(True, next(end.get_batch(self.batch_size)).statistics)
 
     def check(self) -> Iterable[tuple[BatchProcessor[Any], Problem]]:

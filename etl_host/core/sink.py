@@ -78,6 +78,9 @@ class Sink(BatchProcessor[T]):
     concurrent: ClassVar[bool] = False
     """True where several batches, each with a checkpoint of its own, may be written at once."""
 
+    replayable: ClassVar[bool] = True
+    """Whether rows that were rejected can be added once the others are there."""
+
     lanes: Lanes | None = None
     """How its rows are to be split for that, if at all; set before the first batch is asked for."""
 

@@ -57,6 +57,9 @@ class Task(ABC):
     suspect: bool = False
     """Whether its rows were rejected before: that all of them are again is no sign of anything else being wrong."""
 
+    replayable: bool = True
+    """Whether the rows that it rejects can be loaded later."""
+
     retries: int = 0
     """How often a write was tried again."""
 
@@ -283,6 +286,7 @@ class Task(ABC):
             exit_code=self.exit_code,
             times=self.times.as_dict(),
             retries=self.retries,
+            replayable=self.replayable,
         )
 
 

@@ -46,6 +46,15 @@ def test_the_chain_is_closed_and_pulled_in_batches_of_the_tasks_size(task: Load)
     assert task.moments.seen.count("source reads") == 3
 
 
+@pytest.mark.parametrize("replayable", [True, False])
+def test_its_rejects_can_be_replayed_where_its_sink_says_so(
+    task: Load, replayable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stored, "replayable", replayable)
+    task.execute()
+    assert (task.replayable, task.summary().replayable) == (replayable, replayable)
+
+
 def test_checks_come_from_the_source_on_with_who_says_it(task: Load) -> None:
     assert [(type(link), problem.message) for link, problem in task.check()] == [
         (Complains, "one"),

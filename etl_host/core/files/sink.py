@@ -40,6 +40,8 @@ class FileSink(Sink[T]):
     ``<file>.lock`` stay beside it. Raises OptionError where ``file`` is a URL.
     """
 
+    replayable: ClassVar[bool] = False
+
     counts: ClassVar[str]
     """The key under which rows are counted: ``<format>_rows_written``."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from etl_host.core.context import ETLContext
 from etl_host.core.errors import OptionError
-from etl_host.core.files.sink import FileSink
+from etl_host.core.sink import Sink
 from etl_host.pipeline.check_context import CheckContext
 from etl_host.pipeline.loading import Loaded
 from etl_host.pipeline.model import ChainModel, all_tasks
@@ -22,10 +22,10 @@ def chosen_chain(loaded: Loaded, task: str) -> ChainModel:
             "task", f"{task} has no rejects: it has no source and sink", remedy="name a task that has them"
         )
     sink = loaded.steps.step(model.sink)
-    if sink is not None and isinstance(sink.target, type) and issubclass(sink.target, FileSink):
+    if sink is not None and not getattr(sink.target, "replayable", Sink.replayable):
         raise OptionError(
             "task",
-            f"the rejects of {task} can't be replayed: it writes a file, which is written as a whole",
+            f"the rejects of {task} can't be replayed: its sink writes all rows as a whole",
             remedy="correct the rows in the input, and run the pipeline again",
         )
     return model

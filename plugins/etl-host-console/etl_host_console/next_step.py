@@ -10,14 +10,26 @@ from etl_host import ExitCode, RunSummary
 
 def next_steps(summary: RunSummary) -> Iterator[tuple[str, str]]:
     """A title and a text each. Errors that the same command meets again bring a remedy of their own."""
+    if summary.rolled_back:
+        if summary.exit_code in (ExitCode.OK, ExitCode.REJECTS):
+            yield (
+                "next",
+                "the same without --rollback loads all rows"
+                + (", and sets aside those that are rejected" if summary.exit_code is ExitCode.REJECTS else ""),
+            )
+        return
     match summary.exit_code:
         case ExitCode.OK | ExitCode.REJECTS if summary.status == "limited":
             yield "next", _again(summary)
         case ExitCode.FAILED | ExitCode.INTERRUPTED:
             yield "next", _again(summary)
-        case ExitCode.REJECTS if names := [task.name for task in summary.tasks if task.rejects_file]:
+        case ExitCode.REJECTS if rejects := [task for task in summary.tasks if task.rejects_file]:
+            names = [task.name for task in rejects if task.replayable]
             task = shlex.quote(names[0]) if len(names) == 1 else "NAME"
-            yield "next", f"correct these rows in their file, then load them: etl-host replay FILE --task {task}"
+            if names:
+                yield "next", f"correct these rows in their file, then load them: etl-host replay FILE --task {task}"
+            else:
+                yield "next", "correct these rows in the input, then start the same command again: a new run"
         case ExitCode.REJECTS:
             yield "next", "put right what failed, then start the same command again: a new run, which loads all rows"
     if summary.exit_code in (ExitCode.OK, ExitCode.REJECTS) and summary.look:

@@ -40,7 +40,7 @@ class Rejects:
         self._rows = task.rejected_rows
         self._seen: list[list[Reason]] = []
         reasons: dict[tuple[str, str], Reason] = {}
-        for entry in _first_entries(Path(file)):
+        for entry in _first_entries(Path(file), min(self._rows, _ROWS_READ)):
             keys = {(visible(_field(error)), visible(error["message"])) for error in entry["errors"]}
             found = [reasons.setdefault(key, Reason(visible(entry["place"] or ""), *key)) for key in sorted(keys)]
             for reason in found:
@@ -81,11 +81,11 @@ def _first(reasons: Sequence[Sequence[Reason]]) -> list[Reason]:
     return [reason for _, _, reason in sorted(first, key=lambda entry: (entry[1], entry[0]))]
 
 
-def _first_entries(file: Path) -> Iterator[dict[str, Any]]:
-    """The first rows in a file of rejects; none, or fewer, where it can't be read."""
+def _first_entries(file: Path, rows: int) -> Iterator[dict[str, Any]]:
+    """The first rows in a file of rejects; none, or fewer, where it can't be read. What follows isn't committed."""
     try:
         with file.open(encoding="utf-8", errors="replace") as lines:
-            for line in islice(lines, _ROWS_READ):
+            for line in islice(lines, rows):
                 yield json.loads(line)
     except (OSError, ValueError):
         return

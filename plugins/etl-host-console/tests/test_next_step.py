@@ -16,6 +16,8 @@ AGAIN = "start the same command again"
 MENDED = f"put right what failed, then {AGAIN}"
 NEW = "a new run, which loads all rows"
 CORRECTED = "correct these rows in their file, then load them: etl-host replay FILE --task stops"
+ALL = "the same without --rollback loads all rows"
+TRIED = "rolled back: nothing was written"
 FIRST = "it begins with the first row, and loads them all again"
 
 
@@ -28,7 +30,15 @@ FIRST = "it begins with the first row, and loads them all again"
             {"rejects_file": "r.jsonl"},
             [("next", CORRECTED), ("look", LOOK)],
         ),
+        (
+            ExitCode.REJECTS,
+            {"rejects_file": "r.jsonl", "replayable": False},
+            [("next", f"correct these rows in the input, then {AGAIN}: a new run"), ("look", LOOK)],
+        ),
         (ExitCode.REJECTS, {}, [("next", f"{MENDED}: {NEW}"), ("look", LOOK)]),
+        (ExitCode.OK, {"guarantee": TRIED}, [("next", ALL)]),
+        (ExitCode.REJECTS, {"guarantee": TRIED}, [("next", f"{ALL}, and sets aside those that are rejected")]),
+        (ExitCode.FAILED, {"guarantee": TRIED}, []),
         (ExitCode.FAILED, {}, [("next", f"{MENDED}: it goes on after 10 rows")]),
         (ExitCode.OK, {"status": "limited"}, [("next", f"{AGAIN}: it goes on after 10 rows"), ("look", LOOK)]),
         (ExitCode.INTERRUPTED, {}, [("next", f"{AGAIN}: it goes on after 10 rows")]),

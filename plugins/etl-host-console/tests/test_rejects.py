@@ -91,6 +91,11 @@ def test_a_file_that_is_torn_is_shown_as_far_as_it_goes(folder: Path) -> None:
     assert lines == ["stops.txt:2  bad", "and 1 more; all: stops.jsonl"]
 
 
+def test_rows_that_are_not_committed_are_not_counted(folder: Path) -> None:
+    entries = [entry(number, (["lat"], "bad")) for number in range(2, 9)]
+    assert shown(folder, entries, 3) == ["stops.txt:2  lat  bad (3 rows)", "all: stops.jsonl"]
+
+
 def test_a_file_that_is_gone_is_named_all_the_same(folder: Path) -> None:
     gone = folder.parent / "elsewhere" / "stops.jsonl"
     assert list(rejects_of([task(2, str(gone))])) == [f"2 rows; all: {gone}"]
