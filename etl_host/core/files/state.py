@@ -6,13 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from etl_host.core.checkpoint import CheckpointKey, CheckpointState, Run
 from etl_host.core.errors import RunRefused
 from etl_host.core.files.sync import rename, sync
 from etl_host.core.store import RunRecord
 
+D = TypeVar("D")
+
+_FORMAT: Final = 1
 _ENDED_RUNS: Final = 20
 """How many ended runs are remembered: all are written anew with each batch."""
 
@@ -52,23 +55,31 @@ class FileState:
         """What is stored at ``path``, if anything. Raises OSError, and RunRefused where it is damaged."""
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
-            return cls(
-                FileContent(**stored["content"]),
+            if stored["format"] != _FORMAT:
+                raise ValueError(f"format {stored['format']}")
+            state = cls(
+                _checked(FileContent(**stored["content"])),
                 {entry["run"]["id"]: _record(entry) for entry in stored["runs"]},
-                {CheckpointKey(**key): FileCheckpoint(**checkpoint) for key, checkpoint in stored["checkpoints"]},
+                {
+                    _checked(CheckpointKey(**key)): _checked(FileCheckpoint(**checkpoint))
+                    for key, checkpoint in stored["checkpoints"]
+                },
             )
+            for checkpoint in state.checkpoints.values():
+                CheckpointState.from_json(checkpoint.state)
         except FileNotFoundError:
             return cls()
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise RunRefused(
                 f"{path} is damaged: what is committed of the file isn't known",
                 remedy=f"remove {path.name} to write the file from the beginning",
             ) from error
+        return state
 
     def save(self, path: Path) -> None:
         """Replace what is stored at ``path``: once this returns, it is committed. Raises OSError."""
         stored = {
-            "format": 1,
+            "format": _FORMAT,
             "content": asdict(self.content),
             "runs": [_entry(record) for record in self.runs.values()],
             "checkpoints": [(asdict(key), asdict(checkpoint)) for key, checkpoint in self.checkpoints.items()],
@@ -118,5 +129,26 @@ def _entry(record: RunRecord) -> dict[str, Any]:
 
 
 def _record(entry: Mapping[str, Any]) -> RunRecord:
-    run = Run(**{**entry["run"], "plan": tuple(entry["run"]["plan"])})
-    return RunRecord(run, **{name: value for name, value in entry.items() if name != "run"})
+    run = _checked(Run(**{**entry["run"], "plan": tuple(entry["run"]["plan"])}))
+    return _checked(RunRecord(run, **{name: value for name, value in entry.items() if name != "run"}))
+
+
+def _checked(made: D) -> D:
+    """Raises ValueError where a field is of another type than what this one would store."""
+    for name, kind in _TYPES[type(made)].items():
+        value: Any = getattr(made, name)
+        fits = isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
+        if not fits or (kind is int and value < 0):
+            raise ValueError(f"{name} is {value!r}")
+    return made
+
+
+_RUN: Final = ("id", "pipeline", "owner", "started", "rejects_dir", "status")
+_TYPES: Final[Mapping[type, Mapping[str, type]]] = {
+    FileContent: {"run": str, "length": int, "complete": bool},
+    FileCheckpoint: {"owner": str, "origin": int, "state": str},
+    CheckpointKey: {"run": str, "task": str, "partition": int, "bucket": int},
+    RunRecord: {"active": bool},
+    Run: {"attempt": int, "plan": tuple, "parameters": dict, "plugins": dict, "process": dict}
+    | dict.fromkeys(_RUN, str),
+}

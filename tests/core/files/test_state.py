@@ -56,6 +56,35 @@ def test_a_damaged_state_is_told_and_not_taken_for_an_empty_one(tmp_path: Path, 
     assert raised.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (["format"], 2),
+        (["content", "length"], -1),
+        (["content", "length"], "7"),
+        (["content", "complete"], None),
+        (["runs", 0, "run", "owner"], 4),
+        (["runs", 1, "active"], "yes"),
+        (["checkpoints", 0, 0, "partition"], "0"),
+        (["checkpoints", 0, 1, "origin"], 1.5),
+        (["checkpoints", 0, 1, "state"], "{"),
+        (["checkpoints", 0, 1, "state"], "{}"),
+        (["checkpoints", 0, 1, "state"], "[]"),
+    ],
+)
+def test_a_state_of_another_form_is_damaged(tmp_path: Path, place: list[Any], value: Any) -> None:
+    full().save(tmp_path / "state")
+    stored = json.loads((tmp_path / "state").read_text())
+    *path, last = place
+    within = stored
+    for step in path:
+        within = within[step]
+    within[last] = value
+    (tmp_path / "state").write_text(json.dumps(stored))
+    with pytest.raises(RunRefused, match="is damaged"):
+        FileState.load(tmp_path / "state")
+
+
 @pytest.mark.parametrize("missing", ["content", "runs", "checkpoints"])
 def test_a_state_without_a_part_is_damaged(tmp_path: Path, missing: str) -> None:
     full().save(tmp_path / "state")
