@@ -110,10 +110,11 @@ class PluginContract:
         super().__init_subclass__(**kwargs)
         if not hasattr(cls, "processor"):
             return  # the contract of a kind
-        for name in dir(cls):
-            where = where_of(getattr(cls, name))
-            if where and not cls.declares(where) and name not in cls.__dict__:
-                setattr(cls, name, None)  # so that it isn't collected: there is nothing to check
+        for name in set(dir(cls)).difference(cls.__dict__):
+            # None where a contract that this one extends has nothing to check
+            check = next((vars(base)[name] for base in cls.__mro__ if vars(base).get(name) is not None), None)
+            if where := where_of(check):
+                setattr(cls, name, check if cls.declares(where) else None)  # so that it isn't collected
         for name, reason in cls.expected_failures.items():
             if not name.startswith("test_") or getattr(cls, name, None) is None:
                 raise TypeError(f"{cls.__name__}.expected_failures: there is no check {name}")

@@ -63,6 +63,19 @@ def test_a_check_without_secrets_is_not_collected() -> None:
     assert checks_of(OfLines) - checks_of(OfWithoutSecret) == {"test_secrets_are_never_shown"}
 
 
+def test_what_a_contract_has_nothing_to_check_of_one_that_extends_it_may() -> None:
+    class NotResumable(SourceContract):
+        processor = NumbersWithinTheBatch
+
+    class Resumable(NotResumable):
+        processor = Lines  # type: ignore[assignment]
+
+    class OfLines(SourceContract):
+        processor = Lines
+
+    assert checks_of(Resumable) == checks_of(OfLines)
+
+
 def test_an_expected_failure_is_marked_in_that_class_alone() -> None:
     reasons: Mapping[str, str] = {"test_it_gives_the_rows": "it is random"}
 

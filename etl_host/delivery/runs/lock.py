@@ -54,8 +54,10 @@ def held(record: RunRecord) -> Locked:
     """The error for whoever comes second."""
     run = record.run
     holder = Process.recorded(run.process) or "another process"
-    heard = f", last heard of {record.silence:.0f} s ago" if record.silence is not None else ""
+    told = f"run {run.id} of {run.pipeline} is being loaded by {holder}, since {run.started}"
+    if record.silence is None:
+        return Locked(told, remedy=f"wait until it has ended; if it was lost, etl-host runs delete {run.id}")
     return Locked(
-        f"run {run.id} of {run.pipeline} is being loaded by {holder}, since {run.started}{heard}",
+        f"{told}, last heard of {record.silence:.0f} s ago",
         remedy=f"wait until it has ended; if it was lost, it is taken over {SILENCE:.0f} s after it was last heard of",
     )

@@ -58,8 +58,9 @@ class Lines:
             raise
         except Undecodable as error:
             self._at_end()
-            if begun and begun[-1].endswith("\r"):
-                yield self._keep("".join(begun))
+            text = "".join(begun)
+            if ended := text.rfind("\r") + 1:
+                yield self._keep(text[:ended])
             raise self._placed(error) from error
         self._at_end()
         if begun:

@@ -5,7 +5,8 @@ from itertools import islice
 
 import pytest
 
-from etl_host import FileLocation
+from etl_host import FileLocation, InputError
+from etl_host_csv.decoding import Undecodable
 from etl_host_csv.lines import Lines
 
 FILE = FileLocation("stops.csv")
@@ -39,6 +40,15 @@ def test_lines_come_before_the_text_has_ended(end: str) -> None:
             yield f"a{end}b"
 
     assert list(islice(Lines(endless(), FILE, at_end), 3)) == [f"a{end}", f"ba{end}", f"ba{end}"]
+
+
+def test_the_line_that_cannot_be_decoded_is_counted_from_ends_wherever_the_text_was_cut() -> None:
+    def torn() -> Iterator[str]:
+        yield from ["a\r", "b\r", "c"]
+        raise Undecodable("byte 0xe9 is no utf-8", None)
+
+    with pytest.raises(InputError, match=r"^stops\.csv:3: "):
+        list(Lines(torn(), FILE, at_end))
 
 
 def test_lines_are_kept_until_they_are_taken() -> None:

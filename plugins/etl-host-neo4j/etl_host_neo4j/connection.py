@@ -28,6 +28,7 @@ RETRY_TIME: Final = 30.0
 """Seconds in which a transaction that bears being repeated is: as long as the driver takes for its own."""
 
 _USER = re.compile(r"(?<=://).*@|^(?!.*://).*@|\?.*")
+_ONLY_ADDRESS = "leave user, password and options out of the address; set NEO4J_USERNAME and NEO4J_PASSWORD"
 _REMEDY = (
     "set NEO4J_URI (and NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE), or use the embedded graph with --embedded"
 )
@@ -110,9 +111,8 @@ class Neo4jConnection:
         try:
             driver = neo4j.GraphDatabase.driver(self.uri, auth=auth, notifications_min_severity="OFF")
         except (neo4j.exceptions.ConfigurationError, ValueError) as error:
-            raise ConnectionFailed(
-                f"{self} is no address of a Neo4j ({type(error).__name__})", remedy=_REMEDY
-            ) from None
+            remedy = _ONLY_ADDRESS if _USER.search(self.uri) else _REMEDY
+            raise ConnectionFailed(f"{self} is no address of a Neo4j ({type(error).__name__})", remedy=remedy) from None
         try:
             with driver.session(database=self.database) as session:
                 session.begin_transaction().run("RETURN 1").consume()

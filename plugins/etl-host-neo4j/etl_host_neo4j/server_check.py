@@ -27,7 +27,7 @@ def _writable(connection: Neo4jConnection) -> Problem:
     try:
         _, databases = connection.run("SHOW DATABASES YIELD name, access, aliases")
         _, [[edition], *_] = connection.run("CALL dbms.components() YIELD edition RETURN edition")
-    except (neo4j.exceptions.Neo4jError, ValueError) as error:
+    except (neo4j.exceptions.Neo4jError, neo4j.exceptions.DriverError, ValueError) as error:
         reason = getattr(error, "code", None) or type(error).__name__
         return Problem("skip", _RIGHTS, f"the server does not tell who may write ({reason})")
     for name, access, aliases in databases:
