@@ -7,7 +7,7 @@ touch the same node.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from itertools import combinations_with_replacement, product
@@ -64,8 +64,10 @@ class Buckets:
     def of(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         """The bucket of each row. Raises KeyMissing."""
         groups, of_pair = self._groups, self._of_pair
-        columns = [[stable_hash(key) % groups for key in self._column(rows, field)] for field in self._fields]
-        return [of_pair[pair] for pair in zip(columns[0], columns[-1], strict=True)]
+        columns = [[number % groups for number in stable_hashes(self._column(rows, field))] for field in self._fields]
+        if len(columns) == 1:
+            return columns[0]
+        return [of_pair[pair] for pair in zip(*columns, strict=True)]
 
     def _column(self, rows: Sequence[Mapping[str, Any]], field: str) -> list[Any]:
         try:
@@ -77,14 +79,18 @@ class Buckets:
             ) from None
 
 
-def stable_hash(key: object) -> int:
-    """A number that is the same in every process, and for keys that a graph takes to be equal: 1 and 1.0."""
-    if type(key) is int:
-        data = b"%d" % key
-    else:
-        data = key.encode(errors="surrogatepass") if type(key) is str else _bytes_of(key)
+def stable_hashes(keys: Sequence[object]) -> list[int]:
+    """Numbers that are the same in every process, and for keys that a graph takes to be equal: 1 and 1.0."""
     # mixed, as checksums of keys that are alike, such as those of the ends of a relationship, differ in the same bits
-    return (crc32(data) * 0x9E3779B1 & 0xFFFFFFFF) >> 8
+    return [(crc32(data) * 0x9E3779B1 & 0xFFFFFFFF) >> 8 for data in _bytes_of_each(keys)]
+
+
+def _bytes_of_each(keys: Sequence[Any]) -> Iterable[bytes]:
+    """As ``_bytes_of`` each; several times as fast where all are of one type."""
+    kinds = {*map(type, keys)}
+    if kinds == {int}:
+        return map(b"%d".__mod__, keys)
+    return [key.encode("utf-8", "surrogatepass") for key in keys] if kinds == {str} else map(_bytes_of, keys)
 
 
 def _bytes_of(key: object) -> bytes:

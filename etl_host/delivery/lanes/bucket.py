@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from etl_host.core.batch import BatchResults, Rows
@@ -61,10 +62,10 @@ class Bucket:
         upstream = {key: value - before.get(key, 0) for key, value in upto.progress.state.upstream.items()}
         lost = upto.lost - self.writer.lost if progress.key.bucket == 0 else 0
         return BucketBatch(
-            chunk=Rows(row for part in parts for row in part.rows),
+            chunk=Rows[Any](chain.from_iterable(part.rows for part in parts)),
             statistics=upstream,
             batch_size=lost + sum(part.counted for part in parts),
-            origins=[origin for part in parts for origin in part.origins],
+            origins=[*chain.from_iterable(part.origins for part in parts)],
             position=upto.position(self._recorded),
             elsewhere=set().union(*(part.elsewhere for part in parts)),
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _EPOCH = datetime(1970, 1, 1)
@@ -41,11 +42,14 @@ def structures(bolt: tuple[int, int]) -> Mapping[type, Callable[[Any], Any]]:
         return Structure(b"D", value.toordinal() - _FIRST_DAY)
 
     def of_datetime(value: datetime) -> Any:
+        if value.tzinfo is None:
+            since = value - _EPOCH
+            return Structure(b"d", since.days * 86400 + since.seconds, since.microseconds * 1000)
         offset = value.utcoffset()
         if offset is None:
-            return value if value.tzinfo else Structure(b"d", *_seconds_and_nanoseconds(value - _EPOCH))
+            return for_driver(value)
         if not zoned_are_utc or offset.microseconds:
-            return value  # the driver says what is wrong with a part of a second
+            return for_driver(value)  # the driver says what is wrong with a part of a second
         name = getattr(value.tzinfo, "zone", None) or getattr(value.tzinfo, "key", None)
         kind, zone = (b"i", name) if isinstance(name, str) else (b"I", offset.days * 86400 + offset.seconds)
         return Structure(kind, *_seconds_and_nanoseconds(value - _EPOCH_UTC), zone)
@@ -62,6 +66,18 @@ def structures(bolt: tuple[int, int]) -> Mapping[type, Callable[[Any], Any]]:
         return Structure(b"E", 0, value.days, value.seconds, value.microseconds * 1000)
 
     return {date: of_date, datetime: of_datetime, time: of_time, timedelta: of_timedelta}
+
+
+def for_driver(value: datetime) -> datetime:
+    """With a zone that it can deal with: with ZoneInfo, the driver crashes or is an hour off, at random (CPython issue
+    125318).
+    """
+    if not isinstance(value.tzinfo, ZoneInfo):
+        return value
+    import pytz
+
+    key, offset = value.tzinfo.key, value.utcoffset() or timedelta()
+    return value.astimezone(pytz.timezone(key) if key else pytz.FixedOffset(offset // timedelta(minutes=1)))
 
 
 def _seconds_and_nanoseconds(since_epoch: timedelta) -> tuple[int, int]:

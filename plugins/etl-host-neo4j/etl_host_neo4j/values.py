@@ -9,16 +9,18 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from etl_host import Rows
-from etl_host_neo4j.structures import structures
+from etl_host_neo4j.structures import for_driver, structures
 
 Decimals: TypeAlias = Literal["text", "float"]
 Temporals: TypeAlias = Literal["native", "text"]
 
 _SENT_AS_THEY_ARE: frozenset[type] = frozenset({str, int, float, bool, type(None), bytes, bytearray})
 _NO_BOLT = (0, 0)
+_TEMPORALS: Mapping[type, Any] = {
+    type(sample): sample for sample in (date(1970, 1, 1), datetime(1970, 1, 1), time(), timedelta())
+}
 
 
 class Encoder:
@@ -36,21 +38,39 @@ class Encoder:
             **dict.fromkeys(_SENT_AS_THEY_ARE, _unchanged),
             Decimal: float if decimals == "float" else str,
             UUID: str,
-            **dict.fromkeys((date, time, timedelta), _unchanged),
+            **dict.fromkeys(_TEMPORALS, _unchanged),
+            datetime: for_driver,
             **(_ISO_TEXTS if temporals == "text" else structures(bolt)),
         }
-        self._of_datetime = self._known.get(datetime, _unchanged)
-        self._known[datetime] = self._datetime
+        made = {type(self.value(sample)) for sample in _TEMPORALS.values()}
+        self._ready = _SENT_AS_THEY_ARE | made.difference(_TEMPORALS)  # those that are left to the driver are not
 
     def rows(self, rows: Sequence[Any]) -> Rows[Any]:
         """The rows as the driver can send them; those that need no change are passed on uncopied."""
-        are_sent, row_of = _SENT_AS_THEY_ARE.issuperset, self._row
-        return Rows(
-            (row if are_sent(map(type, row.values())) else row_of(row)) if isinstance(row, dict) else self.value(row)
-            for row in rows
-        )
+        encoder_of, other, are_ready = self._known.get, self._other, self._ready.issuperset
+        changing: list[str] = []  # fields that had to be changed in rows before: a guess at those of the next one
+        encoded = Rows[Any]()
+        for row in rows:
+            if not isinstance(row, dict):
+                encoded.append(self.value(row))
+                continue
+            ready = row
+            if changing:
+                ready = row.copy()
+                for name in changing:
+                    if name in ready:
+                        value = ready[name]
+                        ready[name] = encoder_of(type(value), other)(value)
+            if not are_ready(map(type, ready.values())):
+                ready = self._row(row)
+                if are_ready(map(type, ready.values())):
+                    changing += [name for name in row if ready[name] is not row[name] and name not in changing]
+                else:
+                    changing.clear()  # there are lists, for example: it wouldn't help
+            encoded.append(ready)
+        return encoded
 
-    def _row(self, row: dict[str, Any]) -> dict[str, Any]:
+    def _row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         encoder_of, other = self._known.get, self._other
         return {
             name: value if (kind := type(value)) in _SENT_AS_THEY_ARE else encoder_of(kind, other)(value)
@@ -64,7 +84,7 @@ class Encoder:
     def _other(self, value: Any) -> Any:
         match value:
             case datetime():
-                return _with_pytz(value) if isinstance(value.tzinfo, ZoneInfo) else value
+                return for_driver(value)
             case Enum():
                 return self.value(value.value)
             case Decimal():
@@ -79,10 +99,6 @@ class Encoder:
                 return text()
             case _:
                 return value
-
-    def _datetime(self, value: datetime) -> Any:
-        encoded = self._of_datetime(value)
-        return _with_pytz(value) if encoded is value and isinstance(value.tzinfo, ZoneInfo) else encoded
 
 
 def _unchanged(value: Any) -> Any:
@@ -99,12 +115,3 @@ _ISO_TEXTS: Mapping[type, Callable[[Any], Any]] = {
     time: time.isoformat,
     timedelta: _duration,
 }
-
-
-def _with_pytz(value: datetime) -> datetime:
-    """With ZoneInfo, the driver crashes or is an hour off, at random (CPython issue 125318)."""
-    import pytz
-
-    key = getattr(value.tzinfo, "key", None)
-    offset = value.utcoffset() or timedelta()
-    return value.astimezone(pytz.timezone(key) if key else pytz.FixedOffset(offset // timedelta(minutes=1)))

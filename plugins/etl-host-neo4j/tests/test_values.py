@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -85,3 +86,29 @@ def test_rows_that_need_no_change_are_not_copied() -> None:
     first, second = Encoder().rows([plain, aware])
     assert first is plain
     assert second == {"a": "1", "at": aware["at"]}
+
+
+VALUES = [
+    *(None, 1, 2.5, "x", b"y", True, Decimal("1.1"), UUID(int=1), Color.RED, Code.A, Path("a"), [date(2026, 1, 1)]),
+    *(date(2026, 1, 1), datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Berlin")), time(1)),
+    *(timedelta(1), {"at": datetime(2026, 1, 1)}, (1, 2), AnyUrl("https://a.example/b")),
+]
+
+
+@pytest.mark.parametrize("bolt", [(0, 0), (4, 4), (5, 8)])
+@pytest.mark.parametrize("temporals", ["native", "text"])
+def test_what_a_row_becomes_does_not_depend_on_the_rows_before(
+    bolt: tuple[int, int], temporals: Literal["native", "text"]
+) -> None:
+    random = Random(7)
+    columns = {name: random.sample(VALUES, 2) for name in "abcd"}
+    for _ in range(200):
+        shown = random.sample("abcd", random.randrange(5))
+        rows = [{name: random.choice(columns[name]) for name in shown} for _ in range(10)]
+        rows += [{"a": random.choice(VALUES)}, {}]
+        random.shuffle(rows)
+        each = [Encoder(bolt, temporals=temporals).rows([row])[0] for row in rows]
+        together = Encoder(bolt, temporals=temporals).rows(rows)
+        assert together == each
+        assert [[*map(type, row.values())] for row in together] == [[*map(type, row.values())] for row in each]
+        columns[random.choice("abcd")] = random.sample(VALUES, 2)
