@@ -14,7 +14,7 @@ from benchmarks.target import Target
 
 def run(setting: Setting) -> None:
     """Compare with the bare driver and the peer; one lane, two and four."""
-    rows = setting.rows(200_000)
+    rows = setting.rows(500_000)
     file = setting.inputs.persons(rows)
     options = {"file": str(file), "model": "PersonAsText", "query": NODES}
     live = setting.live

@@ -12,7 +12,7 @@ from benchmarks.target import Target
 
 def run(setting: Setting) -> None:
     """Compare two models of the same rows, each with a date and a time."""
-    rows = setting.rows(200_000)
+    rows = setting.rows(500_000)
     file = setting.inputs.persons(rows)
     contenders = {}
     for name, model in {"as text": "PersonAsText", "as temporals": "Person"}.items():

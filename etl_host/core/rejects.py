@@ -58,6 +58,10 @@ class Rejects(Protocol):
         """Add one, at the latest by the next ``sync`` safe from a crash."""
         ...
 
+    def flush(self) -> None:
+        """Let everything appended outlive this process, though perhaps not a crash of the machine."""
+        ...
+
     def sync(self) -> None:
         """Make everything appended safe from a crash; called before each commit."""
         ...
@@ -172,6 +176,13 @@ class RejectsFile:
         for changed in (folder, *(parent.parent for parent in made)):
             sync_folder(changed)
         return file
+
+    def flush(self) -> None:
+        """Raises Fenced like ``sync``."""
+        with writing(self.path), self._mutex:
+            if self._file is not None:
+                self._file.flush()
+                self._refuse_if_replaced(self._file)
 
     def sync(self) -> None:
         """Raises Fenced where the file has been replaced: by another process, which has taken over."""

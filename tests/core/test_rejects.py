@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -72,10 +72,11 @@ def test_nothing_is_made_before_the_first_reject(path: Path) -> None:
     assert not path.parent.exists()
 
 
-def test_what_was_appended_is_in_the_file_after_a_sync(path: Path) -> None:
+@pytest.mark.parametrize("step", [RejectsFile.flush, RejectsFile.sync])
+def test_what_was_appended_is_in_the_file_after(step: Callable[[RejectsFile], None], path: Path) -> None:
     rejects = RejectsFile(path, IDENTITY)
     rejects.append(reject(1))
-    rejects.sync()
+    step(rejects)
     assert origins_in(path) == [1]
     rejects.append(reject(2))
     rejects.close()
@@ -222,8 +223,11 @@ def test_lines_of_many_threads_stay_whole(path: Path) -> None:
     assert sorted(origins_in(path)) == list(range(800))
 
 
+@pytest.mark.parametrize("step", [RejectsFile.flush, RejectsFile.sync])
 @pytest.mark.parametrize("replaced", [True, False])
-def test_who_was_overtaken_while_it_began_stops_the_new_owner_before_it_commits(path: Path, replaced: bool) -> None:
+def test_who_was_overtaken_while_it_began_stops_the_new_owner_before_it_commits(
+    path: Path, replaced: bool, step: Callable[[RejectsFile], None]
+) -> None:
     """As after a pause between taking over and reading rejects: its cut takes the new owner's file away."""
     rejects_in(path, [1, 2] if replaced else [2])
     new, old = RejectsFile(path, IDENTITY), RejectsFile(path, IDENTITY)
@@ -233,6 +237,6 @@ def test_who_was_overtaken_while_it_began_stops_the_new_owner_before_it_commits(
     old.begin({None: 1})
     new.append(reject(4))
     with pytest.raises(Fenced, match="was deleted or replaced while task"):
-        new.sync()
+        step(new)
     old.close()
     new.close()
