@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from etl_host.core.batch import Balance, add_statistics
 from etl_host.core.errors import Interrupted, Limited
+from etl_host.core.nap import A_NAP
 from etl_host.core.task import Task, TaskReturn
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ class ParallelTaskGroup(TaskGroup):
             try:
                 for task in self.tasks:
                     futures.append(pool.submit(self._execute, task))
-                wait(futures)
+                while wait(futures, A_NAP).not_done:
+                    pass
             except BaseException:  # Ctrl-C; what runs must end before connections are closed
                 self.halted.set()
                 for task in self.tasks[len(futures) :]:

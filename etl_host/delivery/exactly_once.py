@@ -120,7 +120,7 @@ class ExactlyOnce(Delivery):
         ids = {record.run.id for record in records} | ({run.id} if self._stores else set())
         if len(ids) > 1:
             raise RunRefused(
-                f"the databases hold two unfinished runs of {self.pipeline}: {', '.join(sorted(ids))}",
+                f"there are two unfinished runs of {self.pipeline}, in different targets: {', '.join(sorted(ids))}",
                 remedy=BEGIN_AGAIN,
             )
         for record in records:

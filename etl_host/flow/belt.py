@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
+from etl_host.core.nap import A_NAP
+
 Thing = TypeVar("Thing")
 
 
@@ -60,5 +62,6 @@ class Belt(Generic[Thing]):
     def _wait(self) -> bool:
         """Wait for the next thing; False where there is none."""
         with self._changed:
-            self._changed.wait_for(lambda: self._things or self._ended)
+            while not self._changed.wait_for(lambda: self._things or self._ended, A_NAP):
+                pass
             return bool(self._things)

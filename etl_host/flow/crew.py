@@ -8,9 +8,9 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Final, TypeAlias
 
-Work: TypeAlias = Callable[[], object]
+from etl_host.core.nap import A_NAP
 
-_A_NAP: Final = 0.5
+Work: TypeAlias = Callable[[], object]
 
 
 class Crew:
@@ -53,9 +53,8 @@ class Crew:
 
     def _next_done(self) -> tuple[int, BaseException | None]:
         while True:
-            # a signal that comes while another one is handled is seen once this thread is awake
             with suppress(Empty):
-                return self._done.get(timeout=_A_NAP)
+                return self._done.get(timeout=A_NAP)
 
     def close(self, *, wait: bool = True) -> None:
         """No more works; ``wait``: until those that were started are done."""

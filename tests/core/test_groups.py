@@ -270,3 +270,16 @@ def test_a_group_may_be_executed_again_after_a_failure(context: ETLContext) -> N
     assert not group.execute().success
     assert group.execute() == TaskReturn(True, {"x": 1})
     assert statuses(group) == {"a": "success", "b": "success"}
+
+
+def test_a_signal_that_does_not_wake_the_main_thread_is_heard_while_tasks_run(context: ETLContext) -> None:
+    def work() -> TaskReturn:
+        signal.raise_signal(signal.SIGUSR1)  # received by this thread, handled by the main one
+        return TaskReturn(context.stop.wait(60))
+
+    before = signal.signal(signal.SIGUSR1, lambda *_: context.stop.set())
+    try:
+        assert parallel(context, [Does(context, "a", work)], name="all").execute().error is None
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert context.stop.is_set()

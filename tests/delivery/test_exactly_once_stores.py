@@ -98,7 +98,9 @@ def test_two_databases_with_different_unfinished_runs_are_refused_by_name(
     before = [target.loaded() for target in targets]
     with pytest.raises(RunRefused) as refused:
         raise load(attempts.begin("one", "two"), by_hand=by_hand).error or AssertionError
-    assert f"the databases hold two unfinished runs of numbers: {', '.join(sorted(runs))}" in str(refused.value)
+    assert f"there are two unfinished runs of numbers, in different targets: {', '.join(sorted(runs))}" in str(
+        refused.value
+    )
     assert targets[1].loaded() == before[1]
     assert load(attempts.begin("one", "two", restart=True), by_hand=by_hand).success
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 
@@ -91,3 +92,19 @@ def test_whoever_waits_for_a_thing_gets_it_when_it_comes() -> None:
     belt.end()
     thread.join(SOON)
     assert taken == ["thing"]
+
+
+def test_a_signal_that_does_not_wake_the_main_thread_is_heard_while_it_waits() -> None:
+    belt, heard = Belt[bool](1), threading.Event()
+
+    def put() -> None:
+        signal.raise_signal(signal.SIGUSR1)  # received by this thread, handled by the main one
+        belt.put(heard.wait(SOON))
+        belt.end()
+
+    before = signal.signal(signal.SIGUSR1, lambda *_: heard.set())
+    try:
+        started(put)
+        assert list(belt) == [True]
+    finally:
+        signal.signal(signal.SIGUSR1, before)
