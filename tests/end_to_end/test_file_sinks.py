@@ -135,10 +135,18 @@ def test_the_files_are_those_of_a_load_that_nobody_disturbs(folder: Path, tmp_pa
         assert not (folder / f"{name}.part").exists()
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether each of its threads is: those that are in the middle of a write end that first."""
+    states = [path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(state == "T" for state in states)
+
+
 def test_a_second_process_is_refused_while_the_first_writes(folder: Path) -> None:
     first = Command(folder, *RUN)
     wait_for_commits(first, folder, 3)
     os.kill(first.pid, signal.SIGSTOP)
+    while not is_stopped(first.pid):
+        time.sleep(0.01)
     before = {path: path.read_bytes() for path in folder.rglob("out.*")}
     second = [sys.executable, "-m", "etl_host", "run", "pipeline.yaml"]
     done = subprocess.run(second, cwd=folder, capture_output=True, text=True, check=False)
