@@ -34,7 +34,7 @@ class Ending(Reporter):
     def __init__(self, summary_json: str | None) -> None:
         self.summary: RunSummary | None = None
         self._file = summary_json
-        if summary_json is not None and Path(summary_json).is_file():
+        if summary_json not in (None, "-") and Path(summary_json).is_file():
             with suppress(OSError):  # it is told when it is to be written
                 Path(summary_json).unlink()
 

@@ -66,7 +66,7 @@ class Buckets:
         groups, of_pair = self._groups, self._of_pair
         columns = [[number % groups for number in stable_hashes(self._column(rows, field))] for field in self._fields]
         if len(columns) == 1:
-            return columns[0]
+            return columns[0]  # each group is a bucket
         return [of_pair[pair] for pair in zip(*columns, strict=True)]
 
     def _column(self, rows: Sequence[Mapping[str, Any]], field: str) -> list[Any]:

@@ -64,3 +64,10 @@ def test_a_second_signal_passes_for_an_end_only_once_the_run_has_told_how_it_sta
         ending.run_finished(RunFinished(summary()))
         raise KeyboardInterrupt
     assert ending.summary is not None
+
+
+def test_a_file_that_is_called_like_stdout_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("-").touch()
+    Ending("-")
+    assert Path("-").exists()

@@ -56,7 +56,8 @@ def held(record: RunRecord) -> Locked:
     holder = Process.recorded(run.process) or "another process"
     told = f"run {run.id} of {run.pipeline} is being loaded by {holder}, since {run.started}"
     if record.silence is None:
-        return Locked(told, remedy=f"wait until it has ended; if it was lost, etl-host runs delete {run.id}")
+        kept = "what the target keeps of it: beside a file, the one that ends in .state"
+        return Locked(told, remedy=f"wait until it has ended; if it was lost, remove {kept}, and begin again")
     return Locked(
         f"{told}, last heard of {record.silence:.0f} s ago",
         remedy=f"wait until it has ended; if it was lost, it is taken over {SILENCE:.0f} s after it was last heard of",

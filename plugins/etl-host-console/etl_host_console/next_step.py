@@ -11,12 +11,7 @@ from etl_host import ExitCode, RunSummary
 def next_steps(summary: RunSummary) -> Iterator[tuple[str, str]]:
     """A title and a text each. Errors that the same command meets again bring a remedy of their own."""
     if summary.rolled_back:
-        if summary.exit_code in (ExitCode.OK, ExitCode.REJECTS):
-            yield (
-                "next",
-                "the same without --rollback loads all rows"
-                + (", and sets aside those that are rejected" if summary.exit_code is ExitCode.REJECTS else ""),
-            )
+        yield from _after_a_trial(summary)
         return
     match summary.exit_code:
         case ExitCode.OK | ExitCode.REJECTS if summary.status == "limited":
@@ -34,6 +29,15 @@ def next_steps(summary: RunSummary) -> Iterator[tuple[str, str]]:
             yield "next", "put right what failed, then start the same command again: a new run, which loads all rows"
     if summary.exit_code in (ExitCode.OK, ExitCode.REJECTS) and summary.look:
         yield "look", summary.look
+
+
+def _after_a_trial(summary: RunSummary) -> Iterator[tuple[str, str]]:
+    load = "the same without --rollback loads all rows"
+    match summary.exit_code:
+        case ExitCode.OK:
+            yield "next", load
+        case ExitCode.REJECTS:
+            yield "next", f"{load}, and sets aside those that are rejected"
 
 
 def _again(summary: RunSummary) -> str:

@@ -43,12 +43,9 @@ def structures(bolt: tuple[int, int]) -> Mapping[type, Callable[[Any], Any]]:
 
     def of_datetime(value: datetime) -> Any:
         if value.tzinfo is None:
-            since = value - _EPOCH
-            return Structure(b"d", since.days * 86400 + since.seconds, since.microseconds * 1000)
+            return Structure(b"d", *_seconds_and_nanoseconds(value - _EPOCH))
         offset = value.utcoffset()
-        if offset is None:
-            return for_driver(value)
-        if not zoned_are_utc or offset.microseconds:
+        if offset is None or offset.microseconds or not zoned_are_utc:
             return for_driver(value)  # the driver says what is wrong with a part of a second
         name = getattr(value.tzinfo, "zone", None) or getattr(value.tzinfo, "key", None)
         kind, zone = (b"i", name) if isinstance(name, str) else (b"I", offset.days * 86400 + offset.seconds)
